@@ -1,0 +1,129 @@
+package io.headwater.model.pipeline;
+
+import io.headwater.schemas.serde.WireFormat;
+import io.headwater.schemas.topics.PipelineTopics;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scored stream: its topics, its events, its model and its rules, as the pipeline file says
+ * them.
+ *
+ * @param labels class names, in the order of the head's outputs
+ * @param thresholds label to the probability at or above which it is decided for; may be empty
+ */
+public record Pipeline(
+    PipelineTopics topics,
+    Wire wire,
+    Event event,
+    Model model,
+    List<Text> features,
+    List<String> labels,
+    Map<String, Double> thresholds,
+    Feedback feedback,
+    Training training,
+    Rollout rollout) {
+
+  public Pipeline {
+    features = List.copyOf(features);
+    labels = List.copyOf(labels);
+    thresholds = Map.copyOf(thresholds);
+  }
+
+  public String name() {
+    return topics.prefix();
+  }
+
+  /**
+   * How values are written, and how many partitions the data topics have when created.
+   *
+   * @param registry schema registry; required where the format is AVRO
+   */
+  public record Wire(WireFormat format, @Nullable URI registry, int partitions, int replication) {}
+
+  /**
+   * How to read an event.
+   *
+   * @param id dotted path of the id field, or {@code $key} for the record's key
+   * @param time dotted path of the event time (epoch milliseconds or ISO-8601), or {@code
+   *     $timestamp} for the record's own
+   * @param maxBytes values above this are dead-lettered unread
+   */
+  public record Event(
+      String id,
+      String time,
+      Duration maxAge,
+      Duration maxSkew,
+      OutOfBounds outOfBounds,
+      int maxBytes) {}
+
+  /** What becomes of an event whose time lies outside [now - maxAge, now + maxSkew]. */
+  public enum OutOfBounds {
+    DEAD_LETTER,
+    CLAMP
+  }
+
+  /**
+   * The pre-trained model to start from.
+   *
+   * @param pretrained a name known to {@code headwater}, such as all-minilm-l6-v2-q
+   * @param hidden width of the new head's hidden layer; 0 makes it linear
+   */
+  public record Model(String pretrained, int hidden) {}
+
+  /**
+   * Text made of event fields.
+   *
+   * @param fields dotted paths, joined by a line feed; the first must be present
+   */
+  public record Text(String name, List<String> fields, int maxTokens) {
+    public Text {
+      fields = List.copyOf(fields);
+    }
+  }
+
+  /**
+   * How labels meet events.
+   *
+   * @param joinWindow an example is made iff labeledAt - eventTime is at most this
+   * @param copartitioned true where events and labels are both keyed by event id and partitioned
+   *     alike, so that no repartitioning is needed
+   */
+  public record Feedback(Duration joinWindow, boolean copartitioned) {}
+
+  /**
+   * When and how the head is fine-tuned.
+   *
+   * @param trigger new examples that fire a training
+   * @param window newest examples always replayed
+   * @param balanced older examples replayed besides, balanced over the classes
+   * @param holdout newest examples of the window held out to judge a candidate
+   */
+  public record Training(
+      int trigger,
+      int window,
+      int balanced,
+      int holdout,
+      int epochs,
+      int batch,
+      double learningRate,
+      double weightDecay,
+      long seed) {}
+
+  /**
+   * Rules for promotion.
+   *
+   * @param tolerance how much worse than the champion's holdout accuracy a candidate may be and
+   *     still pass, in [0, 1]
+   */
+  public record Rollout(Gates gates, double tolerance) {}
+
+  /** Which gates stand between candidate and production. */
+  public enum Gates {
+    /** Promote at once on the trainer's holdout. */
+    HOLDOUT
+  }
+}
