@@ -1,6 +1,7 @@
 package io.headwater.model.pack;
 
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.serde.AvroBounds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,10 @@ import org.apache.avro.specific.SpecificDatumWriter;
 
 /** Canonical bytes and versions of manifests. */
 public final class Manifests {
+  static {
+    AvroBounds.establish();
+  }
+
   /** The only description that this code reads and writes. */
   public static final int FORMAT = 1;
 

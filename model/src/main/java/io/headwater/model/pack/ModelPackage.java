@@ -7,6 +7,7 @@ import io.headwater.schemas.Metric;
 import io.headwater.schemas.Segment;
 import io.headwater.schemas.Setting;
 import io.headwater.schemas.Weight;
+import io.headwater.schemas.serde.AvroBounds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param manifest never changed once packaged
  */
 public record ModelPackage(Manifest manifest, Blobs blobs) {
+  static {
+    AvroBounds.establish();
+  }
+
   /** The version: SHA-256 of the manifest's canonical bytes. */
   public String version() {
     return Manifests.version(manifest);
