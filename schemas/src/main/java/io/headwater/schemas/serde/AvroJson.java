@@ -1,0 +1,258 @@
+package io.headwater.schemas.serde;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericFixed;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.specific.SpecificData;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plain JSON of Avro data: field names as in the schema, optional values without a type wrapper,
+ * bytes as base64, timestamps as epoch milliseconds.
+ *
+ * <p>Reading also takes ISO-8601 timestamps, fills fields left out with their defaults and passes
+ * over fields that the schema does not know. Errors name the field and the type that was found,
+ * never a value.
+ */
+final class AvroJson {
+  private AvroJson() {}
+
+  static void write(JsonGenerator out, Schema schema, @Nullable Object value, String path)
+      throws IOException {
+    switch (schema.getType()) {
+      case RECORD -> {
+        IndexedRecord record = (IndexedRecord) required(value, path);
+        out.writeStartObject();
+        for (Schema.Field field : schema.getFields()) {
+          out.writeFieldName(field.name());
+          write(out, field.schema(), record.get(field.pos()), path + "." + field.name());
+        }
+        out.writeEndObject();
+      }
+      case ARRAY -> {
+        out.writeStartArray();
+        for (Object item : (Iterable<?>) required(value, path)) {
+          write(out, schema.getElementType(), item, path);
+        }
+        out.writeEndArray();
+      }
+      case MAP -> {
+        out.writeStartObject();
+        for (Map.Entry<?, ?> entry : ((Map<?, ?>) required(value, path)).entrySet()) {
+          out.writeFieldName(entry.getKey().toString());
+          write(out, schema.getValueType(), entry.getValue(), path + "." + entry.getKey());
+        }
+        out.writeEndObject();
+      }
+      case UNION -> {
+        if (value == null) {
+          out.writeNull();
+        } else {
+          Schema branch = schema.getTypes().get(branchOf(schema, value));
+          write(out, branch, value, path);
+        }
+      }
+      case BYTES -> out.writeBinary(bytes((ByteBuffer) required(value, path)));
+      case FIXED -> out.writeBinary(((GenericFixed) required(value, path)).bytes());
+      case STRING, ENUM -> out.writeString(required(value, path).toString());
+      case INT -> out.writeNumber(((Number) required(value, path)).intValue());
+      case LONG -> {
+        Object number = required(value, path);
+        out.writeNumber(
+            number instanceof Instant time ? time.toEpochMilli() : ((Number) number).longValue());
+      }
+      case FLOAT -> out.writeNumber(finite((Float) required(value, path), path).floatValue());
+      case DOUBLE -> out.writeNumber(finite((Double) required(value, path), path).doubleValue());
+      case BOOLEAN -> out.writeBoolean((Boolean) required(value, path));
+      case NULL -> out.writeNull();
+    }
+  }
+
+  /** Logical types make a value's class differ from its branch's plain type. */
+  private static int branchOf(Schema union, Object value) {
+    if (value instanceof Instant) {
+      for (int i = 0; i < union.getTypes().size(); i++) {
+        if (union.getTypes().get(i).getLogicalType() instanceof LogicalTypes.TimestampMillis) {
+          return i;
+        }
+      }
+    }
+    return SpecificData.get().resolveUnion(union, value);
+  }
+
+  private static Object required(@Nullable Object value, String path) {
+    if (value == null) {
+      throw new SerializationException(path + " is missing");
+    }
+    return value;
+  }
+
+  private static <T extends Number> T finite(T number, String path) {
+    if (!Double.isFinite(number.doubleValue())) {
+      throw new SerializationException(path + " is not a finite number, which JSON can't hold");
+    }
+    return number;
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
+  }
+
+  static @Nullable Object read(Schema schema, JsonNode node, String path) {
+    return switch (schema.getType()) {
+      case RECORD -> record(schema, node, path);
+      case ARRAY -> {
+        expect(node.isArray(), "an array", node, path);
+        List<@Nullable Object> items = new ArrayList<>(node.size());
+        for (int i = 0; i < node.size(); i++) {
+          items.add(read(schema.getElementType(), node.get(i), path + "[" + i + "]"));
+        }
+        yield items;
+      }
+      case MAP -> {
+        expect(node.isObject(), "an object", node, path);
+        Map<String, @Nullable Object> entries = new HashMap<>();
+        node.properties()
+            .forEach(
+                entry ->
+                    entries.put(
+                        entry.getKey(), read(schema.getValueType(), entry.getValue(), path)));
+        yield entries;
+      }
+      case UNION -> {
+        if (node.isNull()) {
+          expect(schema.isNullable(), "a value", node, path);
+          yield null;
+        }
+        List<Schema> branches =
+            schema.getTypes().stream().filter(s -> s.getType() != Schema.Type.NULL).toList();
+        if (branches.size() != 1) {
+          throw new SerializationException(path + " has a union that JSON can't tell apart");
+        }
+        yield read(branches.get(0), node, path);
+      }
+      case BYTES -> ByteBuffer.wrap(base64(node, path));
+      case STRING -> {
+        expect(node.isTextual(), "a string", node, path);
+        yield node.textValue();
+      }
+      case ENUM -> {
+        expect(
+            node.isTextual() && schema.hasEnumSymbol(node.textValue()),
+            "one of " + schema.getEnumSymbols(),
+            node,
+            path);
+        yield SpecificData.get().createEnum(node.textValue(), schema);
+      }
+      case INT -> {
+        expect(node.isIntegralNumber() && node.canConvertToInt(), "a 32-bit integer", node, path);
+        yield node.intValue();
+      }
+      case LONG ->
+          schema.getLogicalType() instanceof LogicalTypes.TimestampMillis
+              ? timestamp(node, path)
+              : integer(node, path);
+      case FLOAT -> {
+        expect(node.isNumber() && Float.isFinite(node.floatValue()), "a number", node, path);
+        yield node.floatValue();
+      }
+      case DOUBLE -> {
+        expect(node.isNumber() && Double.isFinite(node.doubleValue()), "a number", node, path);
+        yield node.doubleValue();
+      }
+      case BOOLEAN -> {
+        expect(node.isBoolean(), "true or false", node, path);
+        yield node.booleanValue();
+      }
+      case NULL -> {
+        expect(node.isNull(), "null", node, path);
+        yield null;
+      }
+      case FIXED -> {
+        byte[] bytes = base64(node, path);
+        expect(bytes.length == schema.getFixedSize(), "base64 of fixed size", node, path);
+        yield SpecificData.get().createFixed(null, bytes, schema);
+      }
+    };
+  }
+
+  static Object record(Schema schema, JsonNode node, String path) {
+    expect(node.isObject(), "an object", node, path);
+    IndexedRecord record = (IndexedRecord) SpecificData.get().newRecord(null, schema);
+    for (Schema.Field field : schema.getFields()) {
+      JsonNode given = node.get(field.name());
+      String at = path + "." + field.name();
+      if (given != null) {
+        record.put(field.pos(), read(field.schema(), given, at));
+      } else if (field.hasDefaultValue()) {
+        record.put(field.pos(), defaultOf(field, at));
+      } else {
+        throw new SerializationException(at + " is missing");
+      }
+    }
+    return record;
+  }
+
+  private static @Nullable Object defaultOf(Schema.Field field, String path) {
+    try {
+      return SpecificData.get().deepCopy(field.schema(), GenericData.get().getDefaultValue(field));
+    } catch (AvroRuntimeException e) {
+      throw new SerializationException(path + " has no usable default", e);
+    }
+  }
+
+  private static long integer(JsonNode node, String path) {
+    expect(node.isIntegralNumber() && node.canConvertToLong(), "a 64-bit integer", node, path);
+    return node.longValue();
+  }
+
+  private static Instant timestamp(JsonNode node, String path) {
+    if (node.isTextual()) {
+      try {
+        return Instant.parse(node.textValue());
+      } catch (DateTimeException e) {
+        throw new SerializationException(
+            path + " is neither epoch milliseconds nor ISO-8601 like 2001-07-01T12:00:00Z", e);
+      }
+    }
+    return Instant.ofEpochMilli(integer(node, path));
+  }
+
+  private static byte[] base64(JsonNode node, String path) {
+    expect(node.isTextual(), "base64", node, path);
+    try {
+      return Base64.getDecoder().decode(node.textValue());
+    } catch (IllegalArgumentException e) {
+      throw new SerializationException(path + " is not base64", e);
+    }
+  }
+
+  private static void expect(boolean holds, String wanted, JsonNode found, String path) {
+    if (!holds) {
+      throw new SerializationException(
+          path
+              + " must be "
+              + wanted
+              + ", not "
+              + found.getNodeType().name().toLowerCase(Locale.ROOT));
+    }
+  }
+}
