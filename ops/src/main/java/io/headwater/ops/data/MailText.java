@@ -109,7 +109,8 @@ final class MailText {
 
   private static String base64(String text, Charset charset) {
     String digits = text.replaceAll("[^A-Za-z0-9+/]", "");
-    byte[] bytes = Base64.getDecoder().decode(digits.substring(0, digits.length() / 4 * 4));
+    int whole = digits.length() % 4 == 1 ? digits.length() - 1 : digits.length();
+    byte[] bytes = Base64.getDecoder().decode(digits.substring(0, whole));
     return new String(bytes, charset);
   }
 

@@ -97,7 +97,7 @@ public final class PackageClients {
   }
 
   private Optional<Path> find(String name) {
-    for (String directory : searchPath.split(Pattern.quote(File.pathSeparator))) {
+    for (String directory : searchPath.split(Pattern.quote(File.pathSeparator), -1)) {
       if (!directory.isEmpty()) {
         Path candidate = Path.of(directory, name).toAbsolutePath();
         if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {

@@ -8,7 +8,6 @@ import io.headwater.ops.UserError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -76,9 +75,9 @@ public final class Packages {
     synchronized (ONE_AT_A_TIME) {
       try {
         Files.createDirectories(cache);
-        try (FileChannel channel =
-                FileChannel.open(cache.resolve(wanted.file() + ".lock"), CREATE, WRITE);
-            FileLock held = channel.lock()) {
+        try (FileChannel lock =
+            FileChannel.open(cache.resolve(wanted.file() + ".lock"), CREATE, WRITE)) {
+          lock.lock();
           if (Files.exists(file)) {
             if (digest(file).equals(wanted.sha256())) {
               return file;
