@@ -20,16 +20,7 @@ import org.apache.kafka.common.errors.SerializationException;
  */
 final class FramedAvro {
   static {
-    // Avro reads its bounds from system properties, once; its own default is 2 GiB per value.
-    for (String bound : new String[] {"bytes", "string"}) {
-      String name = "org.apache.avro.limits." + bound + ".maxLength";
-      if (System.getProperty(name) == null) {
-        System.setProperty(name, Integer.toString(32 * 1024 * 1024));
-      }
-    }
-    if (System.getProperty("org.apache.avro.limits.collectionItems.maxLength") == null) {
-      System.setProperty("org.apache.avro.limits.collectionItems.maxLength", "10000000");
-    }
+    AvroBounds.establish();
   }
 
   private static final int HEADER_BYTES = 5;

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * SerializationException} that names the field, never its content.
  */
 public final class RecordSerde<T extends SpecificRecord> implements Serde<T> {
+  static {
+    AvroBounds.establish();
+  }
+
   private static final ObjectMapper JSON =
       new ObjectMapper(
               JsonFactory.builder()
