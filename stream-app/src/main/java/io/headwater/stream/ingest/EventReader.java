@@ -66,6 +66,11 @@ public final class EventReader {
       body = decoder.decode(value);
     } catch (SerializationException e) {
       return new Rejection(DeadLetterReason.MALFORMED, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // Whatever a decoder trips over, one event must not stop the stream.
+      return new Rejection(
+          DeadLetterReason.MALFORMED,
+          "the event could not be decoded: " + e.getClass().getSimpleName());
     } catch (StackOverflowError e) {
       // A recursive Avro schema lets the bytes choose the depth.
       return new Rejection(DeadLetterReason.MALFORMED, "the event is nested too deeply");
