@@ -1,0 +1,88 @@
+package io.headwater.ops.process;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.util.FileSize;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where this process logs: a file that is bounded in size, and for daemons the terminal too.
+ *
+ * <p>Headwater logs from INFO on, everything else from WARN on.
+ */
+public final class LogFile {
+  private static final String FILE_LINE = "%d %-5level [%thread] %logger{36} - %msg%n";
+  private static final String TERMINAL_LINE = "%d{HH:mm:ss} %-5level %msg%n%nopex";
+  private static final String FILE_BYTES = "10MB";
+
+  private LogFile() {}
+
+  /** Logs to the file alone. */
+  public static void open(Path file) {
+    LoggerContext context = fresh();
+    root(context).addAppender(file(context, file));
+  }
+
+  /** Logs to the file, and in one line each to standard error. */
+  public static void openWithTerminal(Path file) {
+    LoggerContext context = fresh();
+    root(context).addAppender(file(context, file));
+    ConsoleAppender<ILoggingEvent> terminal = new ConsoleAppender<>();
+    terminal.setTarget("System.err");
+    root(context).addAppender(started(terminal, context, TERMINAL_LINE));
+  }
+
+  private static LoggerContext fresh() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    root(context).setLevel(Level.WARN);
+    context.getLogger("io.headwater").setLevel(Level.INFO);
+    return context;
+  }
+
+  private static ch.qos.logback.classic.Logger root(LoggerContext context) {
+    return context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  }
+
+  private static RollingFileAppender<ILoggingEvent> file(LoggerContext context, Path file) {
+    RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+    appender.setContext(context);
+    appender.setFile(file.toString());
+
+    FixedWindowRollingPolicy rolling = new FixedWindowRollingPolicy();
+    rolling.setContext(context);
+    rolling.setParent(appender);
+    rolling.setFileNamePattern(file + ".%i");
+    rolling.setMinIndex(1);
+    rolling.setMaxIndex(2);
+    rolling.start();
+    appender.setRollingPolicy(rolling);
+
+    SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
+    size.setContext(context);
+    size.setMaxFileSize(FileSize.valueOf(FILE_BYTES));
+    size.start();
+    appender.setTriggeringPolicy(size);
+    return started(appender, context, FILE_LINE);
+  }
+
+  private static <A extends OutputStreamAppender<ILoggingEvent>> A started(
+      A appender, LoggerContext context, String line) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern(line);
+    encoder.start();
+    appender.setContext(context);
+    appender.setEncoder(encoder);
+    appender.start();
+    return appender;
+  }
+}
