@@ -15,6 +15,7 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.ops.broker.EmbeddedBroker;
 import io.headwater.schemas.BlobHint;
 import io.headwater.schemas.BlobRef;
+import io.headwater.schemas.Manifest;
 import io.headwater.schemas.PublishedManifest;
 import io.headwater.schemas.RolloutDecision;
 import io.headwater.schemas.Stage;
@@ -385,7 +386,7 @@ class ModelLogIT {
     try (ModelLog log = log("cache")) {
       assertThatExceptionOfType(MissingBlobException.class)
           .isThrownBy(() -> log.latest(Stage.CANDIDATE).orElseThrow().model().blobs().get(digest))
-          .withMessageContaining(digest + " (64 bytes): 1 of 1 chunks found, 1 refused");
+          .withMessageContaining(digest + " (64 bytes): 1 of 1 chunks found");
       log.follow(Stage.CANDIDATE, POLL, version -> versions.add(version.version()), failures::add);
       await()
           .atMost(SOON)
@@ -512,6 +513,16 @@ class ModelLogIT {
                       first, ToyModel.decision(ToyModel.child(first, 2)), Map.of(), ToyModel.THEN))
           .withMessageContaining("the decision is on version");
     }
+  }
+
+  @Test
+  void publish_untrainedVersionToProduction_isRefused() {
+    Manifest untrained = Manifest.newBuilder(first.manifest()).setTrained(false).build();
+    ModelPackage version = new ModelPackage(untrained, first.blobs());
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> publish(Stage.PRODUCTION, version))
+        .withMessageContaining("untrained head, which stage PRODUCTION does not take");
+    assertThat(publish(Stage.CANDIDATE, version).epoch()).isEqualTo(1);
   }
 
   @Test
