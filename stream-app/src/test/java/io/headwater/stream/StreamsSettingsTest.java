@@ -23,6 +23,8 @@ class StreamsSettingsTest {
     StreamsConfig config = new StreamsConfig(of(OPTIONS));
     assertThat(config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG))
         .isEqualTo(StreamsConfig.EXACTLY_ONCE_V2);
+    assertThat(config.getBoolean(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG))
+        .isTrue();
     Map<String, Object> consumer = config.getMainConsumerConfigs("reviews-scorer", "c", 0);
     assertThat(consumer)
         .containsEntry("interceptor.classes", PollInterceptor.class.getName())

@@ -3,6 +3,7 @@ package io.headwater.stream.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.headers.DeadLetterReason;
 import java.nio.ByteBuffer;
@@ -159,7 +160,7 @@ public final class EventReader {
   private static JsonNode present(JsonNode body, FieldPath path, String use)
       throws RejectedException {
     JsonNode node = path.in(body);
-    if (node == null) {
+    if (node.isMissingNode() || node.isNull()) {
       throw new RejectedException(
           DeadLetterReason.MISSING_FIELD, "the field " + path + " (" + use + ") is missing");
     }
