@@ -8,6 +8,7 @@ import io.headwater.model.runtime.InferenceException;
 import io.headwater.model.runtime.Scored;
 import io.headwater.stream.score.Scoring;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,19 @@ public final class FakeScoring {
     leases++;
     open++;
     return Optional.of(new Leased(version));
+  }
+
+  private static boolean poisoned(Features features) {
+    return Arrays.equals(features.tokens(), tokens("poison"));
+  }
+
+  private static long[] tokens(String text) {
+    return text.chars().asLongStream().toArray();
+  }
+
+  private static Scored answer(Features features) {
+    float good = Math.min(1f, features.length() / 20f);
+    return new Scored(new float[] {1 - good, good}, new float[] {features.length(), 2});
   }
 
   private final class Leased implements Scoring {
@@ -63,31 +77,17 @@ public final class FakeScoring {
       if (text.asText().equals("nan")) {
         throw new FeatureException("the field text has no words");
       }
-      return new Features(text.asText().chars().asLongStream().toArray());
+      return new Features(tokens(text.asText()));
     }
 
     @Override
     public List<Scored> score(List<Features> batch) {
       batches.add(batch.size());
       whenScoring.run();
-      return batch.stream()
-          .map(
-              features -> {
-                if (new String(
-                        features.tokens().length == 0 ? new int[0] : codePoints(features),
-                        0,
-                        features.length())
-                    .equals("poison")) {
-                  throw new InferenceException("the answer is not finite");
-                }
-                float good = Math.min(1f, features.length() / 20f);
-                return new Scored(new float[] {1 - good, good}, new float[] {features.length(), 2});
-              })
-          .toList();
-    }
-
-    private static int[] codePoints(Features features) {
-      return java.util.Arrays.stream(features.tokens()).mapToInt(Math::toIntExact).toArray();
+      if (batch.stream().anyMatch(FakeScoring::poisoned)) {
+        throw new InferenceException("the answer is not finite");
+      }
+      return batch.stream().map(FakeScoring::answer).toList();
     }
 
     @Override
