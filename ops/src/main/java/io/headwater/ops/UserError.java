@@ -10,6 +10,8 @@ public final class UserError extends RuntimeException {
   private final String mend;
 
   /**
+   * A failure without a cause worth logging.
+   *
    * @param problem what is wrong, a clause without a full stop
    * @param mend what to do about it, a clause without a full stop
    */
@@ -17,6 +19,7 @@ public final class UserError extends RuntimeException {
     this(problem, mend, null);
   }
 
+  /** The same, with what caused it, for the log. */
   public UserError(String problem, String mend, @Nullable Throwable cause) {
     super(problem + ": " + mend, cause);
     this.problem = problem;

@@ -25,12 +25,14 @@ final class BrokerChild {
   private BrokerChild() {}
 
   /**
+   * Runs a broker until standard input ends.
+   *
    * @param args data directory, port, log file
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     PrintStream parent = System.out;
     System.setOut(System.err);
-    Signals.ignore("INT", "TERM", "HUP");
+    Signals.ignoreStop();
     LogFile.open(Path.of(args[2]));
     EmbeddedBroker broker;
     try {
