@@ -3,20 +3,22 @@ package io.headwater.ops.broker;
 import io.headwater.ops.UserError;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A broker's directory, held by one broker at a time.
  *
- * <p>The hold is a file lock: it ends with the process, however that ends.
+ * <p>The hold is a file lock: it ends with the process, however that ends. Holds of this JVM are
+ * kept besides, since to open and close the lock's file a second time would end the first hold.
  */
 final class DataDirectory implements AutoCloseable {
   private static final long LEAST_FREE_MEBIBYTES = 512;
+
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
   private final FileChannel lockFile;
@@ -32,31 +34,23 @@ final class DataDirectory implements AutoCloseable {
    * @throws UserError where it can't be written, lies on a full disk, or another broker holds it
    */
   static DataDirectory take(Path requested) {
-    Path directory = requested.toAbsolutePath().normalize();
-    FileChannel lockFile;
     try {
-      Files.createDirectories(directory);
-      lockFile =
-          FileChannel.open(
-              directory.resolve("headwater.lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
+      Path directory = Files.createDirectories(requested).toRealPath();
+      requireFreeSpace(directory);
+      if (!HELD.add(directory)) {
+        throw inUse(directory);
+      }
+      try {
+        return new DataDirectory(directory, lock(directory));
+      } catch (RuntimeException | IOException e) {
+        HELD.remove(directory);
+        throw e;
+      }
     } catch (IOException e) {
       throw new UserError(
-          "the broker can't write in " + directory,
+          "the broker can't write in " + requested.toAbsolutePath().normalize(),
           "make it a directory that you may write in, or name another with --data",
           e);
-    }
-    try {
-      if (tryLock(lockFile) == null) {
-        throw new UserError(
-            "another broker is using " + directory,
-            "stop it, or name another directory with --data");
-      }
-      requireFreeSpace(directory);
-      return new DataDirectory(directory, lockFile);
-    } catch (RuntimeException | IOException e) {
-      throw closing(lockFile, e);
     }
   }
 
@@ -72,14 +66,29 @@ final class DataDirectory implements AutoCloseable {
   @Override
   public void close() throws IOException {
     lockFile.close();
+    HELD.remove(directory);
   }
 
-  private static @Nullable FileLock tryLock(FileChannel lockFile) throws IOException {
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel file =
+        FileChannel.open(
+            directory.resolve("headwater.lock"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE);
     try {
-      return lockFile.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
+      if (file.tryLock() == null) {
+        throw inUse(directory);
+      }
+      return file;
+    } catch (RuntimeException | IOException e) {
+      file.close();
+      throw e;
     }
+  }
+
+  private static UserError inUse(Path directory) {
+    return new UserError(
+        "another broker is using " + directory, "stop it, or name another directory with --data");
   }
 
   private static void requireFreeSpace(Path directory) throws IOException {
@@ -90,19 +99,5 @@ final class DataDirectory implements AutoCloseable {
               .formatted(free, directory, LEAST_FREE_MEBIBYTES),
           "free some, or name a directory on another disk with --data");
     }
-  }
-
-  private static RuntimeException closing(FileChannel lockFile, Exception failure) {
-    try {
-      lockFile.close();
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-    return failure instanceof RuntimeException unchecked
-        ? unchecked
-        : new UserError(
-            "the broker's data directory can't be used (" + failure.getMessage() + ")",
-            "name another with --data",
-            failure);
   }
 }
