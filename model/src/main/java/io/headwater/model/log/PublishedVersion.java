@@ -13,6 +13,15 @@ import java.time.Instant;
  */
 public record PublishedVersion(
     StageRecord record, PublishedManifest published, ModelPackage model, Instant effectiveFrom) {
+  static PublishedVersion of(StageEntry entry, BlobLog blobs) {
+    return new PublishedVersion(
+        entry.record(),
+        entry.published(),
+        new ModelPackage(
+            entry.manifest(), blobs.of(entry.manifest(), entry.published().getHints())),
+        entry.effectiveFrom());
+  }
+
   public String version() {
     return model.version();
   }

@@ -1,57 +1,245 @@
 package io.headwater.model.log;
 
+import io.headwater.model.pack.Digest;
+import io.headwater.model.pack.Manifests;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.schemas.BlobHint;
+import io.headwater.schemas.BlobRef;
+import io.headwater.schemas.LiveVersion;
+import io.headwater.schemas.Manifest;
+import io.headwater.schemas.PublishedManifest;
 import io.headwater.schemas.RolloutDecision;
 import io.headwater.schemas.Stage;
+import io.headwater.schemas.StageRecord;
+import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.topics.PipelineTopics;
+import io.headwater.schemas.topics.TopicCatalogue;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * The one writer of a stage: its transactional id fences any other.
  *
- * <p>Not safe for use by several threads.
+ * <p>Not safe for use by several threads. Where a call fails nothing of it becomes visible, and the
+ * writer can be used again, unless it was fenced or the broker never answered a commit.
  */
 public final class StageWriter implements AutoCloseable {
-  /** What one transaction wrote. */
+  private static final RecordSerde<StageRecord> STAGE_RECORDS = RecordSerde.json(StageRecord.class);
+  private static final RecordSerde<RolloutDecision> DECISIONS =
+      RecordSerde.json(RolloutDecision.class);
+  private static final int MAX_RECORD_BYTES = TopicCatalogue.MAX_STAGE_RECORD_BYTES + (64 << 10);
+
+  /**
+   * What one transaction wrote.
+   *
+   * @param bytes of blobs and manifest that it added to the log
+   */
   public record Written(long epoch, long bytes, PublishedVersion version) {}
 
+  private final PipelineTopics topics;
+  private final Stage stage;
+  private final Clock clock;
+  private final LogReader log;
+  private final TransactionalWriter writer;
+
+  /**
+   * Becomes the stage's writer: any earlier one is fenced, and what it had not committed aborted.
+   *
+   * @param client Kafka client settings: bootstrap servers, security
+   */
   public StageWriter(PipelineTopics topics, Stage stage, Map<String, Object> client, Clock clock) {
-    throw new UnsupportedOperationException("not written");
+    this.topics = topics;
+    this.stage = stage;
+    this.clock = clock;
+    this.log = new LogReader(client, topics.trainerGroup());
+    try {
+      this.writer = new TransactionalWriter(topics.stageWriter(stage), MAX_RECORD_BYTES, client);
+    } catch (RuntimeException e) {
+      log.close();
+      throw e;
+    }
   }
 
   /**
    * Publishes a version: the blobs that the log lacks, the stage record, the decision and the
    * reader's offsets, all in one transaction.
    *
+   * @param decision on this version; its stage and its bytesPublished are filled in
    * @param offsets what had been read of the training log, committed under the trainer's group;
    *     empty where nothing was
    * @throws org.apache.kafka.common.errors.ProducerFencedException where another writer took over
+   * @throws IllegalArgumentException where the decision is on another version or pipeline, or an
+   *     untrained version is published beyond the candidate stage
    */
   public Written publish(
       ModelPackage version,
       RolloutDecision decision,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       Instant effectiveFrom) {
-    throw new UnsupportedOperationException("not written");
+    Manifest manifest = version.manifest();
+    byte[] bytes = Manifests.canonicalBytes(manifest);
+    check(manifest, Digest.of(bytes), decision);
+    Map<String, BlobHint> known = knownBlobs(manifest);
+    int partitions = log.partitions(topics.blobs()).size();
+    long epoch = nextEpoch();
+    return writer.inTransaction(
+        () -> {
+          BlobSender.Sent sent =
+              new BlobSender(writer, topics.blobs(), partitions).send(version, known);
+          PublishedManifest published =
+              new PublishedManifest(ByteBuffer.wrap(bytes), now(), sent.hints());
+          return write(version, published, decision, offsets, epoch, effectiveFrom, sent.bytes());
+        });
   }
 
-  /** Writes a version that already stands in the log onto this stage, with the decision. */
+  /**
+   * Writes a version that already stands in the log onto this stage, with the decision.
+   *
+   * @param decision on this version; its stage and its bytesPublished are filled in
+   */
   public Written promote(
       PublishedVersion version, RolloutDecision decision, Instant effectiveFrom) {
-    throw new UnsupportedOperationException("not written");
+    PublishedManifest published = version.published();
+    check(version.model().manifest(), Digest.of(StageEntry.bytes(published)), decision);
+    long epoch = nextEpoch();
+    return writer.inTransaction(
+        () -> write(version.model(), published, decision, Map.of(), epoch, effectiveFrom, 0));
   }
 
   /** Records a decision that publishes nothing, with the reader's offsets, in one transaction. */
   public void record(RolloutDecision decision, Map<TopicPartition, OffsetAndMetadata> offsets) {
-    throw new UnsupportedOperationException("not written");
+    requirePipeline("the decision", decision.getPipeline());
+    writer.inTransaction(
+        () -> {
+          send(decision);
+          writer.sendOffsets(offsets, log.group());
+          return decision;
+        });
+  }
+
+  private Written write(
+      ModelPackage version,
+      PublishedManifest published,
+      RolloutDecision decision,
+      Map<TopicPartition, OffsetAndMetadata> offsets,
+      long epoch,
+      Instant effectiveFrom,
+      long blobBytes) {
+    Instant effective = effectiveFrom.truncatedTo(ChronoUnit.MILLIS);
+    StageRecord record =
+        StageRecord.newBuilder()
+            .setPipeline(topics.prefix())
+            .setStage(stage)
+            .setEpoch(epoch)
+            .setLive(List.of(new LiveVersion(version.version(), 1.0, "", effective)))
+            .setManifests(List.of(published))
+            .setWrittenAt(now())
+            .setReason(decision.getReason())
+            .build();
+    byte[] value = STAGE_RECORDS.write(record);
+    if (value.length > TopicCatalogue.MAX_STAGE_RECORD_BYTES) {
+      throw new IllegalArgumentException(
+          "the stage record has %d bytes; at most %d are read: the model has too many weights"
+              .formatted(value.length, TopicCatalogue.MAX_STAGE_RECORD_BYTES));
+    }
+    long bytes = blobBytes + published.getManifest().remaining();
+    writer.write(new ProducerRecord<>(topics.stage(stage), 0, utf8(topics.prefix()), value));
+    send(RolloutDecision.newBuilder(decision).setStage(stage).setBytesPublished(bytes).build());
+    writer.sendOffsets(offsets, log.group());
+    return new Written(epoch, bytes, new PublishedVersion(record, published, version, effective));
+  }
+
+  private void send(RolloutDecision decision) {
+    writer.write(
+        new ProducerRecord<>(
+            topics.rollouts(), 0, utf8(decision.getVersion()), DECISIONS.write(decision)));
+  }
+
+  private long nextEpoch() {
+    return StageTail.read(log, topics, stage)
+        .last()
+        .map(entry -> entry.record().getEpoch() + 1)
+        .orElse(1L);
+  }
+
+  /** Those of the version's blobs that a stage's last record names, where they can still be. */
+  private Map<String, BlobHint> knownBlobs(Manifest manifest) {
+    Map<String, BlobRef> wanted = new HashMap<>();
+    manifest.getBlobs().forEach(blob -> wanted.put(blob.getDigest(), blob));
+    List<LogReader.Extent> extents =
+        log.partitions(topics.blobs()).stream().map(log::extent).toList();
+    Map<String, BlobHint> known = new HashMap<>();
+    for (Stage each : Stage.values()) {
+      StageTail.read(log, topics, each)
+          .last()
+          .ifPresent(
+              entry -> {
+                for (BlobHint hint : entry.published().getHints()) {
+                  BlobRef blob = wanted.get(hint.getDigest());
+                  if (blob != null && isUsable(blob, hint, extents)) {
+                    known.put(hint.getDigest(), hint);
+                  }
+                }
+              });
+    }
+    return known;
+  }
+
+  private static boolean isUsable(BlobRef blob, BlobHint hint, List<LogReader.Extent> extents) {
+    if (!HintedRuns.isPlausible(blob, hint) || hint.getPartition() >= extents.size()) {
+      return false;
+    }
+    LogReader.Extent extent = extents.get(hint.getPartition());
+    return hint.getOffsets().stream()
+        .allMatch(offset -> offset >= extent.begin() && offset < extent.end());
+  }
+
+  private void check(Manifest manifest, String version, RolloutDecision decision) {
+    requirePipeline("the version", manifest.getPipeline());
+    requirePipeline("the decision", decision.getPipeline());
+    if (!decision.getVersion().equals(version)) {
+      throw new IllegalArgumentException(
+          "the decision is on version %s, the manifest is %s"
+              .formatted(Digest.brief(decision.getVersion()), Digest.brief(version)));
+    }
+    if (stage != Stage.CANDIDATE && !manifest.getTrained()) {
+      throw new IllegalArgumentException(
+          "version %s has an untrained head, which stage %s does not take; train it first with"
+                  .formatted(Digest.brief(version), stage)
+              + " `headwater train --data`");
+    }
+  }
+
+  private void requirePipeline(String what, String pipeline) {
+    if (!pipeline.equals(topics.prefix())) {
+      throw new IllegalArgumentException(
+          what + " belongs to pipeline '" + pipeline + "', the stage to '" + topics.prefix() + "'");
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException("not written");
+    try {
+      writer.close();
+    } finally {
+      log.close();
+    }
   }
 }

@@ -1,11 +1,51 @@
 package io.headwater.model.onnx;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.headwater.model.pack.BlobMap;
+import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.schemas.Lineage;
+import io.headwater.schemas.Manifest;
+import io.headwater.schemas.OutputKind;
+import io.headwater.schemas.Setting;
+import io.headwater.schemas.TextFeature;
+import io.headwater.schemas.Threshold;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Makes an untrained first version: a pre-trained encoder cut at its pooled output, and a head. */
 public final class TransferImport {
+  /** Initializers need be no inputs from this version of the format on. */
+  private static final long IR_VERSION = 4;
+
+  /** Binary operators broadcast, all of them, from this opset on. */
+  private static final int OLDEST_OPSET = 8;
+
+  private static final float FEWEST_TOKENS = 1e-9f;
+
+  /** Operators that take their scale from the whole batch. */
+  private static final Set<String> BATCH_DEPENDENT =
+      Set.of(
+          "DynamicQuantizeLinear",
+          "DynamicQuantizeMatMul",
+          "DynamicQuantizeLSTM",
+          "MatMulInteger",
+          "MatMulIntegerToFloat",
+          "ConvInteger");
+
   private TransferImport() {}
+
+  /** The same as the longer form, with activations of unit length. */
+  public static ModelPackage sentenceEncoder(
+      Pipeline pipeline, String name, byte[] encoder, byte[] tokenizer, long seed) {
+    return sentenceEncoder(pipeline, name, encoder, tokenizer, seed, HeadInput.UNIT_LENGTH);
+  }
 
   /**
    * Cuts a sentence encoder into a frozen backbone (with masked mean pooling) and a new head.
@@ -14,10 +54,146 @@ public final class TransferImport {
    *     tokens]) and a first output of hidden states (float [batch, tokens, width])
    * @param tokenizer bytes of its tokenizer.json
    * @param seed of the head's initial weights
+   * @param input what the head does to the pooled activations first
    * @throws IllegalArgumentException naming what the model lacks
    */
   public static ModelPackage sentenceEncoder(
-      Pipeline pipeline, String name, byte[] encoder, byte[] tokenizer, long seed) {
-    throw new UnsupportedOperationException("not written");
+      Pipeline pipeline,
+      String name,
+      byte[] encoder,
+      byte[] tokenizer,
+      long seed,
+      HeadInput input) {
+    checkPipeline(pipeline);
+    ModelProto source = ModelReader.parse("encoder '" + name + "'", encoder);
+    EncoderInterface taken = EncoderInterface.of(source.getGraph());
+    ModelProto backbone = pooled(source, taken);
+    String tap = backbone.getGraph().getOutput(0).getName();
+    int width = Math.toIntExact(taken.width());
+    ModelProto head =
+        HeadGraphs.create(
+            tap, width, pipeline.model().hidden(), pipeline.labels().size(), input, seed);
+
+    SegmentGraphs.Parts frozen = SegmentGraphs.split("backbone", backbone, false);
+    SegmentGraphs.Parts trainable = SegmentGraphs.split("head", head, true);
+    List<byte[]> blobs = new ArrayList<>(frozen.blobs());
+    blobs.addAll(trainable.blobs());
+    blobs.add(tokenizer);
+    Manifest draft =
+        Manifest.newBuilder()
+            .setFormat(1)
+            .setPipeline(pipeline.name())
+            .setModel(name)
+            .setSegments(List.of(frozen.segment(), trainable.segment()))
+            .setBlobs(List.of())
+            .setFeatures(List.of(feature(pipeline, taken, tokenizer)))
+            .setLabels(pipeline.labels())
+            .setOutput(OutputKind.LOGITS)
+            .setThresholds(thresholds(pipeline))
+            .setTrained(false)
+            .setBatchInvariant(batchInvariant(backbone.getGraph()))
+            .setLineage(lineage(pipeline, seed, input))
+            .setMetrics(List.of())
+            .build();
+    return ModelPackage.seal(draft, BlobMap.of(blobs));
+  }
+
+  private static void checkPipeline(Pipeline pipeline) {
+    if (pipeline.features().size() != 1) {
+      throw new IllegalArgumentException(
+          "a sentence encoder takes one text feature; the pipeline has "
+              + pipeline.features().size());
+    }
+    if (pipeline.labels().size() < 2) {
+      throw new IllegalArgumentException("a head needs two labels or more");
+    }
+  }
+
+  /** The encoder with its hidden states averaged over the tokens that the mask keeps. */
+  private static ModelProto pooled(ModelProto source, EncoderInterface taken) {
+    int opset = ModelReader.opset(source);
+    if (opset < OLDEST_OPSET) {
+      throw new IllegalArgumentException(
+          "the encoder is of opset " + opset + "; export it with " + OLDEST_OPSET + " or later");
+    }
+    GraphProto.Builder graph = Lifting.lift(source.getGraph(), taken.hidden());
+    GraphWriter writer = new GraphWriter(graph, opset);
+    String prefix = unused("pooling", graph);
+    String column = writer.unsqueeze(prefix + ".column", taken.mask(), 2);
+    String mask = writer.cast(prefix + ".mask", column, DataType.FLOAT);
+    String masked = writer.op("Mul", prefix + ".masked", taken.hidden().getName(), mask);
+    String sum = writer.sum(prefix + ".sum", masked, 1, false);
+    String count = writer.sum(prefix + ".count", mask, 1, false);
+    String fewest = writer.scalar(prefix + ".fewest", FEWEST_TOKENS);
+    String tokens = writer.op("Max", prefix + ".tokens", count, fewest);
+    String tap = writer.op("Div", unused("pooled", graph), sum, tokens);
+    graph.clearOutput().addOutput(Specs.rows(tap, taken.width()));
+    return source.toBuilder()
+        .setIrVersion(Math.max(IR_VERSION, source.getIrVersion()))
+        .clearTrainingInfo()
+        .setGraph(graph)
+        .build();
+  }
+
+  /** {@code name}, or the first of its variants with which no value's name begins. */
+  private static String unused(String name, GraphProto.Builder graph) {
+    Set<String> taken = new HashSet<>();
+    graph.getInputList().forEach(input -> taken.add(input.getName()));
+    graph.getInitializerList().forEach(tensor -> taken.add(tensor.getName()));
+    graph.getNodeList().forEach(node -> taken.addAll(node.getOutputList()));
+    String variant = name;
+    for (int i = 2; begins(taken, variant); i++) {
+      variant = name + i;
+    }
+    return variant;
+  }
+
+  private static boolean begins(Set<String> taken, String name) {
+    return taken.contains(name) || taken.stream().anyMatch(other -> other.startsWith(name + "."));
+  }
+
+  private static boolean batchInvariant(GraphProto graph) {
+    return graph.getNodeList().stream()
+        .map(NodeProto::getOpType)
+        .noneMatch(BATCH_DEPENDENT::contains);
+  }
+
+  private static TextFeature feature(Pipeline pipeline, EncoderInterface taken, byte[] tokenizer) {
+    Pipeline.Text text = pipeline.features().get(0);
+    return TextFeature.newBuilder()
+        .setName(text.name())
+        .setFields(text.fields())
+        .setTokenizer(Digest.of(tokenizer))
+        .setMaxTokens(text.maxTokens())
+        .setIdsInput(taken.ids())
+        .setMaskInput(taken.mask())
+        .setTypesInput(taken.types())
+        .build();
+  }
+
+  private static List<Threshold> thresholds(Pipeline pipeline) {
+    List<Threshold> thresholds = new ArrayList<>();
+    for (String label : pipeline.labels()) {
+      Double probability = pipeline.thresholds().get(label);
+      if (probability != null) {
+        thresholds.add(new Threshold(label, probability));
+      }
+    }
+    return thresholds;
+  }
+
+  private static Lineage lineage(Pipeline pipeline, long seed, HeadInput input) {
+    return Lineage.newBuilder()
+        .setRanges(List.of())
+        .setExampleCount(0)
+        .setSeed(seed)
+        .setSettings(
+            List.of(
+                new Setting("head.hidden", Integer.toString(pipeline.model().hidden())),
+                new Setting("head.input", input.toString())))
+        .setRuntime(List.of())
+        .setFreeze("head")
+        .setFreezeReason("a new head on a pre-trained encoder")
+        .build();
   }
 }

@@ -1,6 +1,20 @@
 package io.headwater.model.pack;
 
+import io.headwater.schemas.BlobRef;
+import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.Metric;
+import io.headwater.schemas.Segment;
+import io.headwater.schemas.Setting;
+import io.headwater.schemas.Weight;
+import io.headwater.schemas.serde.AvroBounds;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version: its manifest and where its blobs come from.
@@ -8,8 +22,107 @@ import io.headwater.schemas.Manifest;
  * @param manifest never changed once packaged
  */
 public record ModelPackage(Manifest manifest, Blobs blobs) {
+  static {
+    AvroBounds.establish();
+  }
+
   /** The version: SHA-256 of the manifest's canonical bytes. */
   public String version() {
     return Manifests.version(manifest);
+  }
+
+  /**
+   * Packages a draft: puts its lists into their canonical order and lists the blobs it refers to.
+   *
+   * @param draft copied, not changed; what it says of blobs is not read
+   * @param blobs every blob that the draft refers to
+   * @throws IllegalArgumentException where the draft contradicts itself
+   * @throws MissingBlobException where a blob that it refers to is not among {@code blobs}
+   */
+  public static ModelPackage seal(Manifest draft, BlobMap blobs) {
+    return seal(draft, blobs, Map.of());
+  }
+
+  /**
+   * The version that follows from training: the same segments with other weights where trained.
+   *
+   * @param weights by initializer of a trainable segment; those not named keep their values
+   * @param lineage how they were trained; its parent becomes this version, and its examples the
+   *     digest of {@code examples}
+   * @param examples the list of examples trained on, or null where none is published
+   * @throws IllegalArgumentException for a name that no trainable segment has, or another size
+   */
+  public ModelPackage withHeadWeights(
+      Map<String, float[]> weights,
+      Lineage lineage,
+      byte @Nullable [] examples,
+      List<Metric> metrics) {
+    Map<String, Long> bytes = new HashMap<>();
+    manifest.getBlobs().forEach(blob -> bytes.put(blob.getDigest(), blob.getBytes()));
+    List<byte[]> fresh = new ArrayList<>();
+
+    Manifest draft = Manifest.newBuilder(manifest).build();
+    Map<String, float[]> unused = new HashMap<>(weights);
+    for (Segment segment : Segments.trainable(draft)) {
+      for (Weight weight : segment.getWeights()) {
+        float[] values = unused.remove(weight.getName());
+        if (values == null) {
+          continue;
+        }
+        if (bytes.getOrDefault(weight.getDigest(), -1L) != 4L * values.length) {
+          throw new IllegalArgumentException(
+              "weight '%s' has %d values; its segment holds %d bytes of it"
+                  .formatted(weight.getName(), values.length, bytes.get(weight.getDigest())));
+        }
+        byte[] blob = TensorBytes.of(values);
+        fresh.add(blob);
+        weight.setDigest(Digest.of(blob));
+      }
+    }
+    if (!unused.isEmpty()) {
+      throw new IllegalArgumentException("no trainable segment has weights " + unused.keySet());
+    }
+    if (examples != null) {
+      fresh.add(examples);
+    }
+    Lineage child = Lineage.newBuilder(lineage).build();
+    child.setParent(version());
+    child.setExamples(examples == null ? null : Digest.of(examples));
+    draft.setLineage(child);
+    draft.setMetrics(metrics);
+    draft.setTrained(true);
+    return seal(draft, BlobMap.over(fresh, blobs, Segments.references(draft)), bytes);
+  }
+
+  private static ModelPackage seal(Manifest draft, BlobMap blobs, Map<String, Long> elsewhere) {
+    Manifest manifest = Manifest.newBuilder(draft).build();
+    List<BlobRef> refs = new ArrayList<>();
+    for (String digest : Segments.references(manifest)) {
+      refs.add(new BlobRef(digest, bytesOf(digest, blobs, elsewhere)));
+    }
+    manifest.setBlobs(refs);
+    manifest.setMetrics(sorted(manifest.getMetrics(), Metric::getName));
+    Lineage lineage = manifest.getLineage();
+    lineage.setSettings(sorted(lineage.getSettings(), Setting::getName));
+    lineage.setRuntime(sorted(lineage.getRuntime(), Setting::getName));
+    ManifestChecks.check(manifest);
+    return new ModelPackage(manifest, blobs);
+  }
+
+  private static long bytesOf(String digest, BlobMap blobs, Map<String, Long> elsewhere) {
+    Long known = elsewhere.get(digest);
+    if (known != null) {
+      return known;
+    }
+    return blobs
+        .bytesOf(digest)
+        .orElseThrow(
+            () -> new MissingBlobException("blob " + digest + " is used but was not packaged"));
+  }
+
+  private static <T> List<T> sorted(List<T> items, Function<T, String> key) {
+    List<T> sorted = new ArrayList<>(items);
+    sorted.sort(Comparator.comparing(key));
+    return sorted;
   }
 }

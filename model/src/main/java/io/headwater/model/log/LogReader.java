@@ -1,0 +1,147 @@
+package io.headwater.model.log;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads stretches of topics forward, committed records only; it joins no consumer group.
+ *
+ * <p>Not safe for use by several threads, but for {@link #wakeup}.
+ */
+final class LogReader implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int FETCH_BYTES = 4 << 20;
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+
+  LogReader(Map<String, Object> client) {
+    this(client, null);
+  }
+
+  /** A reader that can name a group for the offsets of a transaction. */
+  LogReader(Map<String, Object> client, @Nullable String group) {
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    if (group != null) {
+      settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    }
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 2 * FETCH_BYTES);
+    consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * The topic's partitions.
+   *
+   * @throws IllegalStateException where there is no such topic
+   */
+  List<TopicPartition> partitions(String topic) {
+    List<PartitionInfo> found;
+    try {
+      found = consumer.partitionsFor(topic);
+    } catch (UnknownTopicOrPartitionException e) {
+      found = List.of();
+    }
+    if (found == null || found.isEmpty()) {
+      throw new IllegalStateException(
+          "there is no topic "
+              + topic
+              + "; make the pipeline's topics with `headwater topics"
+              + " create`");
+    }
+    return found.stream()
+        .map(partition -> new TopicPartition(topic, partition.partition()))
+        .sorted((a, b) -> Integer.compare(a.partition(), b.partition()))
+        .toList();
+  }
+
+  /** Offsets that can be read, markers included: the first, and the one after the last. */
+  record Extent(long begin, long end) {}
+
+  Extent extent(TopicPartition partition) {
+    List<TopicPartition> one = List.of(partition);
+    Long begin = consumer.beginningOffsets(one).get(partition);
+    Long end = consumer.endOffsets(one).get(partition);
+    if (begin == null || end == null) {
+      throw new IllegalStateException("the broker names no offsets of " + partition);
+    }
+    return new Extent(begin, end);
+  }
+
+  /**
+   * Reads {@code [from, to)}, which must lie within the extent.
+   *
+   * @param more takes a record and says whether to go on
+   * @throws TimeoutException where the broker stops answering
+   */
+  void read(
+      TopicPartition partition,
+      long from,
+      long to,
+      Predicate<ConsumerRecord<byte[], byte[]>> more) {
+    seek(partition, from);
+    long lastProgress = System.nanoTime();
+    long position = from;
+    while (position < to) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        if (record.offset() >= to || !more.test(record)) {
+          return;
+        }
+      }
+      long reached = consumer.position(partition);
+      if (reached > position) {
+        position = reached;
+        lastProgress = System.nanoTime();
+      } else if (System.nanoTime() - lastProgress > PATIENCE.toNanos()) {
+        throw new TimeoutException(
+            "nothing came from %s at offset %d within %d s; check the broker"
+                .formatted(partition, position, PATIENCE.toSeconds()));
+      }
+    }
+  }
+
+  /** Reads from here on with {@link #poll}. */
+  void seek(TopicPartition partition, long offset) {
+    consumer.assign(List.of(partition));
+    consumer.seek(partition, offset);
+  }
+
+  ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    return consumer.poll(timeout);
+  }
+
+  /** The group as a transaction's offsets need it named, without membership. */
+  ConsumerGroupMetadata group() {
+    return consumer.groupMetadata();
+  }
+
+  /** Ends the read in progress, or the next one, with a WakeupException; for other threads. */
+  void wakeup() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,188 @@
+package io.headwater.model.log;
+
+import io.headwater.schemas.Stage;
+import io.headwater.schemas.topics.PipelineTopics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one stage topic on the thread that runs it, until it is closed.
+ *
+ * <p>A broker that fails is reported and tried again; so is a version whose blobs can't be had, as
+ * on a mirror they may arrive after the stage record. Everything else that fails is reported once.
+ */
+final class StageFollower implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(StageFollower.class);
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration LAST_RETRY = Duration.ofMinutes(1);
+
+  private final PipelineTopics topics;
+  private final Stage stage;
+  private final Map<String, Object> client;
+  private final BlobLog blobs;
+  private final Duration pollEvery;
+  private final Consumer<PublishedVersion> onVersion;
+  private final Consumer<Exception> onFailure;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile @Nullable LogReader reader;
+
+  private long epoch;
+  private @Nullable String delivered;
+  private @Nullable StageEntry pending;
+  private Duration retryAfter = FIRST_RETRY;
+  private long retryAt;
+
+  StageFollower(
+      PipelineTopics topics,
+      Stage stage,
+      Map<String, Object> client,
+      BlobLog blobs,
+      Duration pollEvery,
+      Consumer<PublishedVersion> onVersion,
+      Consumer<Exception> onFailure) {
+    this.topics = topics;
+    this.stage = stage;
+    this.client = client;
+    this.blobs = blobs;
+    this.pollEvery = pollEvery;
+    this.onVersion = onVersion;
+    this.onFailure = onFailure;
+  }
+
+  @Override
+  public void run() {
+    Duration pause = FIRST_RETRY;
+    while (!isClosed()) {
+      try (LogReader log = new LogReader(client)) {
+        reader = log;
+        if (isClosed()) {
+          return;
+        }
+        startAtTheEnd(log);
+        pause = FIRST_RETRY;
+        while (!isClosed()) {
+          log.poll(pollEvery).forEach(this::take);
+          deliverPending();
+        }
+      } catch (WakeupException e) {
+        if (!isClosed()) {
+          report(e);
+        }
+      } catch (RuntimeException e) {
+        report(e);
+        pause = awaitRetry(pause);
+      } finally {
+        reader = null;
+      }
+    }
+  }
+
+  /** Ends the thread soon; a callback in progress is waited for by whoever joins it. */
+  void close() {
+    closed.countDown();
+    LogReader log = reader;
+    if (log != null) {
+      log.wakeup();
+    }
+  }
+
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  private void startAtTheEnd(LogReader log) {
+    StageTail tail = StageTail.read(log, topics, stage);
+    tail.refused().forEach(this::report);
+    tail.last().filter(entry -> entry.record().getEpoch() > epoch).ifPresent(this::accept);
+    log.seek(new TopicPartition(topics.stage(stage), 0), tail.next());
+    deliverPending();
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      StageEntry entry = StageEntry.read(topics, stage, record);
+      StageTail.requireGrowth(epoch, entry, topics.stage(stage));
+      accept(entry);
+    } catch (StageRecordException e) {
+      report(e);
+      return;
+    }
+    deliverPending();
+  }
+
+  private void accept(StageEntry entry) {
+    epoch = entry.record().getEpoch();
+    pending = entry;
+    retryAfter = FIRST_RETRY;
+    retryAt = System.nanoTime();
+  }
+
+  private void deliverPending() {
+    StageEntry entry = pending;
+    if (entry == null || isClosed() || System.nanoTime() - retryAt < 0) {
+      return;
+    }
+    if (entry.version().equals(delivered)) {
+      pending = null;
+      return;
+    }
+    try {
+      blobs.fetch(entry.manifest().getBlobs(), entry.published().getHints());
+    } catch (RuntimeException e) {
+      if (isClosed()) {
+        return;
+      }
+      report(e);
+      retryAt = System.nanoTime() + retryAfter.toNanos();
+      retryAfter = doubled(retryAfter);
+      return;
+    }
+    pending = null;
+    deliver(entry);
+  }
+
+  /** Errors count as failures of the version too: a model may lack memory or a native library. */
+  private void deliver(StageEntry entry) {
+    try {
+      onVersion.accept(PublishedVersion.of(entry, blobs));
+      delivered = entry.version();
+    } catch (Exception e) {
+      report(e);
+    } catch (Error e) {
+      report(new IllegalStateException("version " + entry.version() + " can't be taken up", e));
+    }
+  }
+
+  private void report(Exception failure) {
+    try {
+      onFailure.accept(failure);
+    } catch (RuntimeException e) {
+      e.addSuppressed(failure);
+      LOG.error("a failure on {} could not be reported", topics.stage(stage), e);
+    }
+  }
+
+  private Duration awaitRetry(Duration pause) {
+    try {
+      closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed.countDown();
+    }
+    return doubled(pause);
+  }
+
+  private static Duration doubled(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
+  }
+}

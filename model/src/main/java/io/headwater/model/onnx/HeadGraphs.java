@@ -1,0 +1,107 @@
+package io.headwater.model.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.Segments;
+import io.headwater.schemas.Segment;
+import java.util.List;
+import java.util.Random;
+
+/** Makes new heads, and reads a version's trainable part for those who differentiate it. */
+public final class HeadGraphs {
+  /** Opset of new heads. */
+  static final int OPSET = 18;
+
+  private static final int IR_VERSION = 8;
+  private static final float TINY = 1e-12f;
+
+  private HeadGraphs() {}
+
+  /**
+   * The trainable part of a version, its weights filled in as initializers.
+   *
+   * @throws IllegalArgumentException where the version has no trainable segment, or several
+   */
+  public static ModelProto read(ModelPackage version) {
+    List<Segment> trainable = Segments.trainable(version.manifest());
+    if (trainable.size() != 1) {
+      throw new IllegalArgumentException(
+          "the version has "
+              + trainable.size()
+              + " trainable segments; one can be trained, the head");
+    }
+    return SegmentGraphs.model(trainable.get(0), version.blobs());
+  }
+
+  /**
+   * A head from activations [batch, width] to {@code logits} [batch, classes]: linear, or with one
+   * hidden ReLU layer.
+   *
+   * <p>Initial weights are normal with a standard deviation of sqrt(1/inputs) before the logits
+   * (LeCun et al. 1998) and sqrt(2/inputs) before a ReLU (He et al. 2015); biases are zero.
+   *
+   * @param hidden width of the hidden layer; 0 makes the head linear
+   */
+  static ModelProto create(
+      String activations, int width, int hidden, int classes, HeadInput input, long seed) {
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .setName("head")
+            .addInput(Specs.rows(activations, width))
+            .addOutput(Specs.rows("logits", classes));
+    GraphWriter writer = new GraphWriter(graph, OPSET);
+    Random random = new Random(seed);
+    String value = normalised(writer, activations, input);
+    int inputs = width;
+    if (hidden > 0) {
+      value = layer(writer, random, "head.hidden", value, inputs, hidden, 2, "head.hidden.sum");
+      value = writer.op("Relu", "head.hidden.output", value);
+      inputs = hidden;
+    }
+    layer(writer, random, "head.output", value, inputs, classes, 1, "logits");
+    return ModelProto.newBuilder()
+        .setIrVersion(IR_VERSION)
+        .setProducerName("headwater")
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
+        .setGraph(graph)
+        .build();
+  }
+
+  private static String normalised(GraphWriter writer, String activations, HeadInput input) {
+    String value = activations;
+    if (input.unitLength()) {
+      String squares = writer.op("Mul", "head.input.squares", value, value);
+      String sum = writer.sum("head.input.sum", squares, 1, true);
+      String positive =
+          writer.op("Add", "head.input.positive", sum, writer.scalar("head.input.tiny", TINY));
+      String length = writer.op("Sqrt", "head.input.length", positive);
+      value = writer.op("Div", "head.input.unit", value, length);
+    }
+    if (input.scale() != 1) {
+      String scale = writer.scalar("head.input.scale", input.scale());
+      value = writer.op("Mul", "head.input.scaled", value, scale);
+    }
+    return value;
+  }
+
+  private static String layer(
+      GraphWriter writer,
+      Random random,
+      String name,
+      String input,
+      int inputs,
+      int outputs,
+      double gain,
+      String output) {
+    double deviation = Math.sqrt(gain / inputs);
+    float[] weights = new float[inputs * outputs];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) (random.nextGaussian() * deviation);
+    }
+    String weight = writer.constant(Tensors.floats(name + ".weight", weights, outputs, inputs));
+    String bias = writer.constant(Tensors.floats(name + ".bias", new float[outputs], outputs));
+    return writer.dense(output, input, weight, bias);
+  }
+}

@@ -1,0 +1,88 @@
+package io.headwater.model.pack;
+
+import io.headwater.schemas.Manifest;
+import io.headwater.schemas.Segment;
+import io.headwater.schemas.TextFeature;
+import io.headwater.schemas.Weight;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A manifest's chain of segments: its frozen prefix, its trainable rest, and their names. */
+public final class Segments {
+  private Segments() {}
+
+  /** The leading segments that no training changes. */
+  public static List<Segment> frozen(Manifest manifest) {
+    return manifest.getSegments().subList(0, frozenCount(manifest));
+  }
+
+  /** The segments behind the frozen prefix; each is trainable. */
+  public static List<Segment> trainable(Manifest manifest) {
+    List<Segment> rest =
+        manifest.getSegments().subList(frozenCount(manifest), manifest.getSegments().size());
+    for (Segment segment : rest) {
+      if (!segment.getTrainable()) {
+        throw new IllegalArgumentException(
+            "segment '" + segment.getName() + "' is frozen but stands behind a trainable one");
+      }
+    }
+    return rest;
+  }
+
+  /** Digest that names the frozen prefix: equal prefixes give equal activations. */
+  public static String prefixDigest(Manifest manifest) {
+    return digest(frozen(manifest));
+  }
+
+  /** Digest over the segments' graphs and weights, in order; their own names don't count. */
+  public static String digest(List<Segment> segments) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    try {
+      for (Segment segment : segments) {
+        out.writeUTF(segment.getGraph());
+        out.writeInt(segment.getWeights().size());
+        for (Weight weight : segment.getWeights()) {
+          out.writeUTF(weight.getName());
+          out.writeUTF(weight.getDigest());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a segment's name is longer than 65,535 bytes", e);
+    }
+    return Digest.of(bytes.toByteArray());
+  }
+
+  /** Every blob that the manifest refers to, in ascending order. */
+  public static Set<String> references(Manifest manifest) {
+    Set<String> references = new TreeSet<>();
+    for (Segment segment : manifest.getSegments()) {
+      references.add(segment.getGraph());
+      segment.getWeights().forEach(weight -> references.add(weight.getDigest()));
+    }
+    for (TextFeature feature : manifest.getFeatures()) {
+      references.add(feature.getTokenizer());
+    }
+    String examples = manifest.getLineage().getExamples();
+    if (examples != null) {
+      references.add(examples);
+    }
+    return references;
+  }
+
+  private static int frozenCount(Manifest manifest) {
+    int count = 0;
+    for (Segment segment : manifest.getSegments()) {
+      if (segment.getTrainable()) {
+        break;
+      }
+      count++;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,71 @@
+package io.headwater.model.runtime;
+
+import io.headwater.schemas.Manifest;
+import io.headwater.schemas.Threshold;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Chooses a label by a manifest's thresholds: the most probable of those that reach theirs; where
+ * none does, the most probable that has none; where all have one, the most probable.
+ *
+ * <p>Of equal probabilities the earlier label wins.
+ */
+public final class DecisionRule {
+  private static final double NONE = Double.NaN;
+
+  private final List<String> labels;
+  private final double[] thresholds;
+
+  private DecisionRule(List<String> labels, double[] thresholds) {
+    this.labels = labels;
+    this.thresholds = thresholds;
+  }
+
+  public static DecisionRule of(Manifest manifest) {
+    List<String> labels = List.copyOf(manifest.getLabels());
+    double[] thresholds = new double[labels.size()];
+    Arrays.fill(thresholds, NONE);
+    for (Threshold threshold : manifest.getThresholds()) {
+      int index = labels.indexOf(threshold.getLabel());
+      if (index < 0) {
+        throw new IllegalArgumentException(
+            "a threshold is set for '" + threshold.getLabel() + "', which is no label");
+      }
+      thresholds[index] = threshold.getProbability();
+    }
+    return new DecisionRule(labels, thresholds);
+  }
+
+  /**
+   * The label decided for.
+   *
+   * @param probabilities one per label
+   */
+  public String decide(float[] probabilities) {
+    if (probabilities.length != labels.size()) {
+      throw new IllegalArgumentException(
+          probabilities.length + " probabilities for " + labels.size() + " labels");
+    }
+    List<Integer> reached = new ArrayList<>();
+    List<Integer> free = new ArrayList<>();
+    List<Integer> all = new ArrayList<>();
+    for (int i = 0; i < probabilities.length; i++) {
+      all.add(i);
+      if (Double.isNaN(thresholds[i])) {
+        free.add(i);
+      } else if (probabilities[i] >= thresholds[i]) {
+        reached.add(i);
+      }
+    }
+    List<Integer> among = reached.isEmpty() ? (free.isEmpty() ? all : free) : reached;
+    int best = among.get(0);
+    for (int i : among) {
+      if (probabilities[i] > probabilities[best]) {
+        best = i;
+      }
+    }
+    return labels.get(best);
+  }
+}

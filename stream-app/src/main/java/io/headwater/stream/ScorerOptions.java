@@ -1,0 +1,69 @@
+package io.headwater.stream;
+
+import io.headwater.stream.score.ScoringSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How one scorer process runs.
+ *
+ * @param threads stream threads; events need at least as many partitions for all to score
+ * @param stateDir directory for the join's state and the cached blobs, of this process alone; kept
+ *     between runs, else the state is restored from its topics
+ * @param commitInterval longest time that scores wait to be committed
+ * @param transactionTimeout after which the broker gives up a dead scorer's transaction, for which
+ *     readers of scores wait
+ * @param scoring how events are grouped into chunks and batches
+ * @param pollModels how often the production stage is looked at
+ * @param overrides Kafka settings by {@code streams.}, {@code consumer.} or {@code producer.}, then
+ *     Kafka's own name; they win over ours
+ */
+public record ScorerOptions(
+    int threads,
+    Path stateDir,
+    Duration commitInterval,
+    Duration transactionTimeout,
+    ScoringSettings scoring,
+    Duration pollModels,
+    Map<String, String> overrides) {
+
+  public ScorerOptions {
+    if (threads < 1) {
+      throw new IllegalArgumentException("a scorer needs at least 1 thread, not " + threads);
+    }
+    overrides = Map.copyOf(overrides);
+  }
+
+  /** Two threads, commits every 100 ms, transactions of 10 s at most, batches of 32 at most. */
+  public static ScorerOptions defaults(Path stateDir) {
+    return new ScorerOptions(
+        2,
+        stateDir,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(10),
+        new ScoringSettings(256, 32, Duration.ofMillis(500)),
+        Duration.ofMillis(250),
+        Map.of());
+  }
+
+  public ScorerOptions withThreads(int count) {
+    return new ScorerOptions(
+        count, stateDir, commitInterval, transactionTimeout, scoring, pollModels, overrides);
+  }
+
+  public ScorerOptions withCommitInterval(Duration interval) {
+    return new ScorerOptions(
+        threads, stateDir, interval, transactionTimeout, scoring, pollModels, overrides);
+  }
+
+  public ScorerOptions withScoring(ScoringSettings settings) {
+    return new ScorerOptions(
+        threads, stateDir, commitInterval, transactionTimeout, settings, pollModels, overrides);
+  }
+
+  public ScorerOptions withOverrides(Map<String, String> settings) {
+    return new ScorerOptions(
+        threads, stateDir, commitInterval, transactionTimeout, scoring, pollModels, settings);
+  }
+}

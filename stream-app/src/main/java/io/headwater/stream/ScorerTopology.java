@@ -1,0 +1,148 @@
+package io.headwater.stream;
+
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.schemas.Example;
+import io.headwater.schemas.Label;
+import io.headwater.schemas.Score;
+import io.headwater.schemas.serde.RecordSerdes;
+import io.headwater.schemas.topics.PipelineTopics;
+import io.headwater.stream.held.HeldLabel;
+import io.headwater.stream.held.HeldScore;
+import io.headwater.stream.ingest.BoundedTimestamps;
+import io.headwater.stream.ingest.EventDecoder;
+import io.headwater.stream.ingest.EventReader;
+import io.headwater.stream.ingest.LabelOutcome;
+import io.headwater.stream.ingest.LabelProcessor;
+import io.headwater.stream.ingest.LabelReader;
+import io.headwater.stream.ingest.TimeBounds;
+import io.headwater.stream.join.FeedbackTopology;
+import io.headwater.stream.join.JoinOutcome;
+import io.headwater.stream.meter.ScorerMeters;
+import io.headwater.stream.score.EventScorer;
+import io.headwater.stream.score.EventTimestamps;
+import io.headwater.stream.score.PolledEventSerde;
+import io.headwater.stream.score.ScoreOutcome;
+import io.headwater.stream.score.ScoreProcessor;
+import io.headwater.stream.score.Scoring;
+import io.headwater.stream.score.ScoringSettings;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+
+/**
+ * The scorer's dataflow, in three parts that only meet through topics.
+ *
+ * <pre>
+ * events -> score -> scores | dead letters | scores by event -+
+ * labels -> read ---------> dead letters | labels by event ---+-> join -> examples | dead letters
+ * </pre>
+ *
+ * <p>Every operator, store and internal topic is named: their names are part of the state.
+ */
+final class ScorerTopology {
+  private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+
+  private final PipelineTopics topics;
+  private final StreamsBuilder builder = new StreamsBuilder();
+
+  private ScorerTopology(PipelineTopics topics) {
+    this.topics = topics;
+  }
+
+  /**
+   * Builds the topology.
+   *
+   * @param live gives leases on the version in force
+   */
+  static Topology of(
+      Pipeline pipeline,
+      RecordSerdes serdes,
+      EventDecoder decoder,
+      Supplier<Optional<Scoring>> live,
+      ScoringSettings settings,
+      ScorerMeters meters,
+      Clock clock) {
+    ScorerTopology topology = new ScorerTopology(pipeline.topics());
+    TimeBounds bounds = new TimeBounds(pipeline.event(), clock);
+    EventReader events = new EventReader(pipeline.event(), decoder, bounds);
+    LabelReader labels = new LabelReader(serdes.of(Label.class), pipeline.labels(), bounds);
+    KStream<String, HeldScore> scores =
+        topology.score(
+            bounds,
+            () ->
+                new ScoreProcessor(
+                    new EventScorer(events, live, settings, meters, clock),
+                    events.timedByRecord(),
+                    meters),
+            serdes.of(Score.class));
+    KStream<String, HeldLabel> feedback = topology.labels(bounds, labels, meters);
+    topology.examples(
+        FeedbackTopology.join(pipeline, scores, feedback, meters), serdes.of(Example.class));
+    return topology.builder.build();
+  }
+
+  private KStream<String, HeldScore> score(
+      TimeBounds bounds, Supplier<ScoreProcessor> processors, Serde<Score> serde) {
+    KStream<byte[], ScoreOutcome> outcomes =
+        builder.stream(
+                topics.events(),
+                Consumed.with(
+                        BYTES,
+                        new PolledEventSerde(),
+                        new EventTimestamps(new BoundedTimestamps(bounds)),
+                        AutoOffsetReset.earliest())
+                    .withName("events"))
+            .<ScoreOutcome>processValues(processors::get, Named.as("score"));
+    only(outcomes, ScoreOutcome.Given.class, "given-score")
+        .mapValues(ScoreOutcome.Given::score, Named.as("score-record"))
+        .to(topics.scores(), Produced.with(BYTES, serde).withName("scores"));
+    only(outcomes, ScoreOutcome.Dead.class, "dead-event")
+        .mapValues(ScoreOutcome.Dead::value, Named.as("event-bytes"))
+        .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName("dead-events"));
+    return only(outcomes, ScoreOutcome.ToJoin.class, "score-to-join")
+        .map((key, to) -> KeyValue.pair(to.eventId(), to.score()), Named.as("score-by-event"));
+  }
+
+  private KStream<String, HeldLabel> labels(
+      TimeBounds bounds, LabelReader reader, ScorerMeters meters) {
+    KStream<byte[], LabelOutcome> outcomes =
+        builder.stream(
+                topics.labels(),
+                Consumed.with(
+                        BYTES, BYTES, new BoundedTimestamps(bounds), AutoOffsetReset.earliest())
+                    .withName("labels"))
+            .<LabelOutcome>processValues(
+                () -> new LabelProcessor(reader, meters), Named.as("read-label"));
+    only(outcomes, LabelOutcome.Dead.class, "dead-label")
+        .mapValues(LabelOutcome.Dead::value, Named.as("label-bytes"))
+        .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName("dead-labels"));
+    return only(outcomes, LabelOutcome.ToJoin.class, "label-to-join")
+        .map((key, to) -> KeyValue.pair(to.eventId(), to.label()), Named.as("label-by-event"));
+  }
+
+  private void examples(KStream<byte[], JoinOutcome> outcomes, Serde<Example> serde) {
+    only(outcomes, JoinOutcome.Joined.class, "made-example")
+        .mapValues(JoinOutcome.Joined::example, Named.as("example-record"))
+        .to(topics.examples(), Produced.with(BYTES, serde).withName("examples"));
+    only(outcomes, JoinOutcome.Dead.class, "unjoined-label")
+        .mapValues(JoinOutcome.Dead::value, Named.as("unjoined-bytes"))
+        .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName("dead-feedback"));
+  }
+
+  private static <O, T extends O> KStream<byte[], T> only(
+      KStream<byte[], O> outcomes, Class<T> type, String name) {
+    return outcomes
+        .filter((key, outcome) -> type.isInstance(outcome), Named.as(name))
+        .mapValues(type::cast, Named.as(name + "-typed"));
+  }
+}

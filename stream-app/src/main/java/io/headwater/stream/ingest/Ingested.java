@@ -1,0 +1,4 @@
+package io.headwater.stream.ingest;
+
+/** What reading an event's record came to. */
+public sealed interface Ingested permits Event, Rejection {}

@@ -1,0 +1,57 @@
+package io.headwater.stream.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.kafka.common.errors.SerializationException;
+
+/** Reads JSON events, with bounds on what a hostile one can make the parser build. */
+public final class JsonEvents implements EventDecoder {
+  private static final int MAX_DEPTH = 64;
+  private static final int MAX_NUMBER_CHARS = 100;
+
+  private final ObjectMapper mapper;
+
+  /**
+   * Makes a decoder.
+   *
+   * @param maxBytes the longest event, and so the longest string in one
+   */
+  public JsonEvents(int maxBytes) {
+    this.mapper =
+        new ObjectMapper(
+                JsonFactory.builder()
+                    // Interned names of hostile events would stay in the JVM for ever.
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .streamReadConstraints(
+                        StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(MAX_NUMBER_CHARS)
+                            .maxStringLength(maxBytes)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  }
+
+  @Override
+  public JsonNode decode(byte[] value) {
+    try {
+      return mapper.readTree(value);
+    } catch (JsonProcessingException e) {
+      // The cause is left out: its message quotes the event.
+      throw new SerializationException(
+          "not JSON, or beyond the bounds of depth and length, at line "
+              + e.getLocation().getLineNr()
+              + ", column "
+              + e.getLocation().getColumnNr());
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory can't fail to be read", e);
+    }
+  }
+}

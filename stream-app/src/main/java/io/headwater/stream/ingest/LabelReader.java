@@ -1,0 +1,87 @@
+package io.headwater.stream.ingest;
+
+import io.headwater.schemas.Label;
+import io.headwater.schemas.headers.DeadLetterReason;
+import io.headwater.schemas.serde.RecordSerde;
+import io.headwater.stream.ingest.LabelRead.Taken;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules that let a label in.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class LabelReader {
+  /** Labels wait in the join's state with their bytes, so their size is bounded. */
+  static final int MAX_BYTES = 64 * 1024;
+
+  private final RecordSerde<Label> serde;
+  private final Set<String> labels;
+  private final TimeBounds bounds;
+
+  public LabelReader(RecordSerde<Label> serde, List<String> labels, TimeBounds bounds) {
+    this.serde = serde;
+    this.labels = Set.copyOf(labels);
+    this.bounds = bounds;
+  }
+
+  /**
+   * Reads one record.
+   *
+   * @param recordBytes size of value, key and headers
+   * @param timestamp the record's own, in epoch milliseconds, within the pipeline's bounds: stands
+   *     in where the label does not say when the truth was known
+   */
+  public LabelRead read(byte @Nullable [] value, int recordBytes, long timestamp) {
+    if (value == null) {
+      return new Rejection(DeadLetterReason.NULL_VALUE, "the label has no value");
+    }
+    if (recordBytes > MAX_BYTES) {
+      return new Rejection(
+          DeadLetterReason.TOO_LARGE,
+          "the label has " + recordBytes + " bytes with key and headers, above " + MAX_BYTES);
+    }
+    Label label;
+    try {
+      label = serde.read(value);
+    } catch (SerializationException e) {
+      return new Rejection(DeadLetterReason.MALFORMED, String.valueOf(e.getMessage()));
+    }
+    String wrong = wrongWith(label);
+    if (wrong != null) {
+      return new Rejection(DeadLetterReason.MALFORMED, wrong);
+    }
+    if (!labels.contains(label.getLabel())) {
+      return new Rejection(
+          DeadLetterReason.UNKNOWN_LABEL,
+          "the label is none of the pipeline's " + labels.size() + " labels");
+    }
+    long labeledAt =
+        label.getLabeledAt() == null ? timestamp : TimeBounds.millis(label.getLabeledAt());
+    OptionalLong admitted = bounds.admit(labeledAt);
+    if (admitted.isEmpty()) {
+      return new Rejection(
+          DeadLetterReason.TIME_OUT_OF_BOUNDS,
+          "Label.labeledAt is further back than event.maxAge or further ahead than event.maxSkew");
+    }
+    return new Taken(label, admitted.getAsLong());
+  }
+
+  private static @Nullable String wrongWith(Label label) {
+    if (label.getEventId().isEmpty() || label.getEventId().length() > EventReader.MAX_ID_CHARS) {
+      return "Label.eventId must have 1 to " + EventReader.MAX_ID_CHARS + " characters";
+    }
+    if (!(label.getWeight() > 0) || !Float.isFinite(label.getWeight())) {
+      return "Label.weight must be a finite number above 0";
+    }
+    Float propensity = label.getPropensity();
+    if (propensity != null && !(propensity > 0 && propensity <= 1)) {
+      return "Label.propensity must lie in (0, 1]";
+    }
+    return null;
+  }
+}

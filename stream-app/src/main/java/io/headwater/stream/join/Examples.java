@@ -1,0 +1,49 @@
+package io.headwater.stream.join;
+
+import io.headwater.schemas.Activation;
+import io.headwater.schemas.EventPointer;
+import io.headwater.schemas.Example;
+import io.headwater.schemas.GivenScore;
+import io.headwater.schemas.Stage;
+import io.headwater.stream.held.HeldLabel;
+import io.headwater.stream.held.HeldScore;
+import java.time.Instant;
+import java.util.List;
+
+/** Makes a line of the training log of a score and a label. */
+final class Examples {
+  private Examples() {}
+
+  static Example of(String eventId, HeldScore score, HeldLabel label, String eventsTopic) {
+    return Example.newBuilder()
+        .setEventId(eventId)
+        .setEventTime(Instant.ofEpochMilli(score.getEventTime()))
+        .setLabel(label.getLabel())
+        .setLabeledAt(Instant.ofEpochMilli(label.getLabeledAt()))
+        .setSource(label.getSource())
+        .setRevision(label.getRevision())
+        .setWeight(label.getWeight())
+        .setPropensity(label.getPropensity())
+        .setScores(
+            List.of(
+                GivenScore.newBuilder()
+                    .setVersion(score.getVersion())
+                    .setStage(Stage.valueOf(score.getStage()))
+                    .setDecision(score.getDecision())
+                    .setProbabilities(score.getProbabilities())
+                    .setScoredAt(Instant.ofEpochMilli(score.getScoredAt()))
+                    .build()))
+        .setActivation(
+            Activation.newBuilder()
+                .setPrefix(score.getPrefix())
+                .setValues(score.getActivation().duplicate())
+                .build())
+        .setEvent(
+            EventPointer.newBuilder()
+                .setTopic(eventsTopic)
+                .setPartition(score.getPartition())
+                .setOffset(score.getOffset())
+                .build())
+        .build();
+  }
+}

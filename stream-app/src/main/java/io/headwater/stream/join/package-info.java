@@ -1,0 +1,3 @@
+/** Joins scores and labels by event id into examples. */
+@org.jspecify.annotations.NullMarked
+package io.headwater.stream.join;

@@ -1,0 +1,202 @@
+package io.headwater.stream.meter;
+
+import io.headwater.schemas.headers.DeadLetterReason;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every metric of the scorer, with its name and its tags, all bounded.
+ *
+ * <p>Safe for use by several threads. Counters count what was processed: after a failure a
+ * transaction's records are processed, and counted, again.
+ */
+public final class ScorerMeters {
+  /** What became of a label that was let in. */
+  public enum LabelOutcome {
+    JOINED,
+    LATE,
+    ORPHAN,
+    DUPLICATE,
+    SUPERSEDED,
+    PROBE
+  }
+
+  /** Why a version was not put in force. */
+  public enum RejectedVersion {
+    UNTRAINED,
+    UNREADABLE,
+    LOAD
+  }
+
+  private final MeterRegistry registry;
+  private final Counter eventsScored;
+  private final Counter probesScored;
+  private final Counter eventsClamped;
+  private final Counter duplicateEvents;
+  private final Counter scoredAlone;
+  private final Counter batchesSplit;
+  private final Counter modelSwaps;
+  private final Counter streamFailures;
+  private final DistributionSummary batchSize;
+  private final DistributionSummary chunkSize;
+  private final Timer featurise;
+  private final Timer inference;
+  private final Timer load;
+  private final Timer lag;
+  private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
+  private final Map<LabelOutcome, Counter> labels = new EnumMap<>(LabelOutcome.class);
+  private final Map<RejectedVersion, Counter> rejected = new EnumMap<>(RejectedVersion.class);
+  private @Nullable Gauge live;
+
+  public ScorerMeters(MeterRegistry registry) {
+    this.registry = registry;
+    eventsScored = counter("headwater.events.scored", "Events scored, probes aside");
+    probesScored = counter("headwater.probes.scored", "Probe events scored");
+    eventsClamped =
+        counter("headwater.events.clamped", "Events whose time was moved into the bounds");
+    duplicateEvents =
+        counter("headwater.events.duplicate", "Scores for an event id that the join held already");
+    scoredAlone =
+        counter("headwater.batches.of.one", "Events that came without a poll to share a batch");
+    batchesSplit =
+        counter("headwater.batches.split", "Batches that failed and were scored one by one");
+    modelSwaps = counter("headwater.model.swaps", "Versions put in force");
+    streamFailures = counter("headwater.stream.failures", "Stream threads that failed");
+    batchSize =
+        DistributionSummary.builder("headwater.batch.size")
+            .description("Events per run of the model")
+            .publishPercentiles(0.5, 0.99)
+            .register(registry);
+    chunkSize =
+        DistributionSummary.builder("headwater.chunk.size")
+            .description("Events scored under one lease")
+            .register(registry);
+    featurise = timer("headwater.featurise", "Reading and featurising one chunk");
+    inference = timer("headwater.inference", "One run of the model");
+    load = timer("headwater.model.load", "Loading one version");
+    lag =
+        Timer.builder("headwater.events.lag")
+            .description("From an event's record timestamp to its score")
+            .publishPercentiles(0.5, 0.99)
+            .register(registry);
+    for (DeadLetterReason reason : DeadLetterReason.values()) {
+      deadLetters.put(
+          reason,
+          tagged("headwater.dead.letters", "Dead letters written", "reason", reason.code()));
+    }
+    for (LabelOutcome outcome : LabelOutcome.values()) {
+      labels.put(
+          outcome,
+          tagged("headwater.labels", "Labels by what became of them", "outcome", code(outcome)));
+    }
+    for (RejectedVersion reason : RejectedVersion.values()) {
+      rejected.put(
+          reason,
+          tagged("headwater.model.rejected", "Versions not put in force", "reason", code(reason)));
+    }
+  }
+
+  public void scored(boolean probe) {
+    (probe ? probesScored : eventsScored).increment();
+  }
+
+  public void clamped() {
+    eventsClamped.increment();
+  }
+
+  public void deadLetter(DeadLetterReason reason) {
+    of(deadLetters, reason).increment();
+  }
+
+  public void label(LabelOutcome outcome, int count) {
+    of(labels, outcome).increment(count);
+  }
+
+  public void duplicateEvent() {
+    duplicateEvents.increment();
+  }
+
+  public void scoredAlone() {
+    scoredAlone.increment();
+  }
+
+  public void batchSplit() {
+    batchesSplit.increment();
+  }
+
+  public void chunk(int events) {
+    chunkSize.record(events);
+  }
+
+  /** One run of the model. */
+  public void batch(int events, Duration took) {
+    batchSize.record(events);
+    inference.record(took);
+  }
+
+  public void featurised(Duration took) {
+    featurise.record(took);
+  }
+
+  public void lag(Duration recordToScore) {
+    lag.record(recordToScore);
+  }
+
+  public void streamFailure() {
+    streamFailures.increment();
+  }
+
+  public void rejected(RejectedVersion reason) {
+    of(rejected, reason).increment();
+  }
+
+  /** A version came into force; it alone is shown as live from now on. */
+  public synchronized void swapped(String version, Duration took) {
+    modelSwaps.increment();
+    load.record(took);
+    if (live != null) {
+      registry.remove(live);
+    }
+    live =
+        Gauge.builder("headwater.model.live", () -> 1)
+            .description("The version in force, in the tag")
+            .tag("version", version)
+            .register(registry);
+  }
+
+  /** Shows how many records the scorer still has to read of its slowest partition. */
+  public void consumerLag(java.util.function.Supplier<Number> records) {
+    Gauge.builder("headwater.consumer.lag", records)
+        .description("Records not yet read of the partition furthest behind")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  private Counter tagged(String name, String description, String tag, String value) {
+    return Counter.builder(name).description(description).tag(tag, value).register(registry);
+  }
+
+  private Timer timer(String name, String description) {
+    return Timer.builder(name).description(description).register(registry);
+  }
+
+  private static String code(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <K extends Enum<K>> Counter of(Map<K, Counter> counters, K key) {
+    return java.util.Objects.requireNonNull(counters.get(key), key::name);
+  }
+}

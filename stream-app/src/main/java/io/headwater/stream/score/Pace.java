@@ -1,0 +1,44 @@
+package io.headwater.stream.score;
+
+import java.time.Duration;
+
+/**
+ * How many events to score before commits and polls get their turn again, from what the last ones
+ * took.
+ *
+ * <p>Starts small, at most doubles, and starts again when another version comes into force: its
+ * speed is not known. Not safe for use by several threads.
+ */
+final class Pace {
+  private static final int START = 8;
+  private static final double NEWEST = 0.5;
+
+  private final int max;
+  private final long targetNanos;
+  private int size;
+  private double nanosPerEvent;
+  private String version = "";
+
+  Pace(int max, Duration target) {
+    this.max = max;
+    this.targetNanos = target.toNanos();
+    this.size = Math.min(START, max);
+  }
+
+  int size() {
+    return size;
+  }
+
+  void took(String by, int events, long nanos) {
+    double each = (double) nanos / events;
+    if (!by.equals(version)) {
+      version = by;
+      nanosPerEvent = each;
+      size = Math.min(START, max);
+    } else {
+      nanosPerEvent += NEWEST * (each - nanosPerEvent);
+    }
+    double fits = Math.max(1, targetNanos / Math.max(1, nanosPerEvent));
+    size = (int) Math.min(Math.min(fits, 2.0 * size), max);
+  }
+}

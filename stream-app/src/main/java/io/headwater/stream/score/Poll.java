@@ -1,0 +1,37 @@
+package io.headwater.stream.score;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events that one poll returned, in the order in which Kafka Streams will mostly process them.
+ *
+ * <p>Confined to the stream thread that polled. An event is let go once it was taken, so that a
+ * long poll does not keep every answer until its last record.
+ */
+final class Poll {
+  private final List<@Nullable PolledEvent> events = new ArrayList<>();
+
+  PolledEvent add(ConsumerRecord<byte[], byte[]> record) {
+    PolledEvent event = PolledEvent.of(record, this, events.size());
+    events.add(event);
+    return event;
+  }
+
+  /** The given event and those after it that were not taken yet, {@code max} at most. */
+  List<PolledEvent> take(PolledEvent first, int max) {
+    List<PolledEvent> taken = new ArrayList<>(max);
+    taken.add(first);
+    events.set(first.index(), null);
+    for (int i = first.index() + 1; i < events.size() && taken.size() < max; i++) {
+      PolledEvent event = events.get(i);
+      if (event != null) {
+        taken.add(event);
+        events.set(i, null);
+      }
+    }
+    return taken;
+  }
+}

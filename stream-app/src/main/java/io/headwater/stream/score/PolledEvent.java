@@ -1,0 +1,85 @@
+package io.headwater.stream.score;
+
+import static java.util.Objects.requireNonNull;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record of the events topic, the poll it came with, and what became of it.
+ *
+ * <p>Confined to the stream thread that polled it.
+ */
+public final class PolledEvent {
+  private final byte @Nullable [] value;
+  private final @Nullable Poll poll;
+  private final int index;
+  private byte @Nullable [] key;
+  private long timestamp;
+  private boolean appendTime;
+  private @Nullable Verdict verdict;
+
+  private PolledEvent(byte @Nullable [] value, @Nullable Poll poll, int index) {
+    this.value = value;
+    this.poll = poll;
+    this.index = index;
+  }
+
+  /** An event that has no poll to share a batch. */
+  static PolledEvent alone(byte @Nullable [] value) {
+    return new PolledEvent(value, null, 0);
+  }
+
+  /** An event that came with others. */
+  static PolledEvent of(ConsumerRecord<byte[], byte[]> record, Poll poll, int index) {
+    PolledEvent event = new PolledEvent(record.value(), poll, index);
+    event.stamp(record);
+    return event;
+  }
+
+  /** Notes what the record says besides its value. */
+  void stamp(ConsumerRecord<?, ?> record) {
+    key = record.key() instanceof byte[] bytes ? bytes : null;
+    timestamp = record.timestamp();
+    appendTime = record.timestampType() == TimestampType.LOG_APPEND_TIME;
+  }
+
+  byte @Nullable [] key() {
+    return key;
+  }
+
+  byte @Nullable [] value() {
+    return value;
+  }
+
+  /** The record's own timestamp in epoch milliseconds, whatever it claims. */
+  long timestamp() {
+    return timestamp;
+  }
+
+  /** Whether the broker set the timestamp. */
+  boolean appendTime() {
+    return appendTime;
+  }
+
+  @Nullable Poll poll() {
+    return poll;
+  }
+
+  int index() {
+    return index;
+  }
+
+  boolean decided() {
+    return verdict != null;
+  }
+
+  Verdict verdict() {
+    return requireNonNull(verdict, "not decided yet");
+  }
+
+  void decide(Verdict decided) {
+    verdict = decided;
+  }
+}

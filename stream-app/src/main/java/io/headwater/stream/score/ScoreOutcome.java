@@ -1,0 +1,17 @@
+package io.headwater.stream.score;
+
+import io.headwater.schemas.Score;
+import io.headwater.stream.held.HeldScore;
+import org.jspecify.annotations.Nullable;
+
+/** What a record of the events topic goes on as. */
+public sealed interface ScoreOutcome {
+  /** The score, for the scores topic. */
+  record Given(Score score) implements ScoreOutcome {}
+
+  /** The score and the activation, on their way to the event's label. */
+  record ToJoin(String eventId, HeldScore score) implements ScoreOutcome {}
+
+  /** A dead letter with the original bytes; its headers say why. */
+  record Dead(byte @Nullable [] value) implements ScoreOutcome {}
+}

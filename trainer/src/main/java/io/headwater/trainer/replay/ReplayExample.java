@@ -1,0 +1,42 @@
+package io.headwater.trainer.replay;
+
+import java.util.Comparator;
+
+/**
+ * A labelled example as training uses it.
+ *
+ * @param revision of its label; a higher one supersedes
+ * @param labeledAt when the truth was known, epoch milliseconds
+ * @param eventTime when the event happened, epoch milliseconds
+ * @param classIndex index of its label among the pipeline's
+ * @param weight how much it counts, > 0
+ * @param activation the frozen prefix's answer; never changed
+ * @param partition of the training log
+ * @param offset in that partition
+ */
+public record ReplayExample(
+    String eventId,
+    int revision,
+    long labeledAt,
+    long eventTime,
+    int classIndex,
+    float weight,
+    float[] activation,
+    int partition,
+    long offset) {
+
+  /** By when the label was known, then by event time; the id settles ties. */
+  static final Comparator<ReplayExample> LABELLED_ORDER =
+      Comparator.comparingLong(ReplayExample::labeledAt)
+          .thenComparingLong(ReplayExample::eventTime)
+          .thenComparing(ReplayExample::eventId);
+
+  /** Whether this one holds where both speak of one event. */
+  boolean supersedes(ReplayExample other) {
+    if (revision != other.revision) {
+      return revision > other.revision;
+    }
+    // Of two copies the first written holds; a partition has each event's examples in order.
+    return partition != other.partition ? partition < other.partition : offset < other.offset;
+  }
+}

@@ -1,0 +1,24 @@
+package io.headwater.trainer.replay;
+
+import java.util.Locale;
+
+/** Why an example of the training log is left aside. */
+public enum SkipReason {
+  /** Not an example that can be read. */
+  UNREADABLE,
+  /** A label that the pipeline does not name. */
+  UNKNOWN_LABEL,
+  /** No activation was logged with it. */
+  NO_ACTIVATION,
+  /** Its activation comes from another frozen prefix than the champion's. */
+  OTHER_PREFIX,
+  /** Its activation has another width than the head reads, or a value that is not finite. */
+  BAD_ACTIVATION,
+  /** Its weight is not a positive number. */
+  BAD_WEIGHT;
+
+  /** As tags and evidence spell it. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

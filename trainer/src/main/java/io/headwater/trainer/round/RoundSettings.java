@@ -1,0 +1,46 @@
+package io.headwater.trainer.round;
+
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.trainer.tune.TuneSettings;
+import io.headwater.trainer.tune.TuneSettings.Start;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a round trains and judges.
+ *
+ * @param holdout newest examples held out to judge by; at most a third of all
+ * @param tolerance how much worse than the champion's holdout accuracy a candidate may be
+ * @param refit whether a candidate that passed is tuned once more on everything, holdout included:
+ *     the newest examples are the most like those to come. The figures stay those of the candidate
+ *     that had not seen the holdout
+ */
+public record RoundSettings(TuneSettings tune, int holdout, double tolerance, boolean refit) {
+  /** Where heads start from unless a caller says otherwise. */
+  public static final Start START = Start.WARM;
+
+  private static final boolean REFIT = true;
+
+  /**
+   * What the pipeline says.
+   *
+   * <p>No more is held out than one trigger brings: the champion may have been tuned on what is
+   * older.
+   */
+  public static RoundSettings of(Pipeline.Training training, Pipeline.Rollout rollout) {
+    return new RoundSettings(
+        TuneSettings.of(training, START),
+        Math.min(training.holdout(), training.trigger()),
+        rollout.tolerance(),
+        REFIT);
+  }
+
+  /** Every setting but the seed, by name, as lineage keeps it. */
+  public Map<String, String> byName() {
+    Map<String, String> settings = new TreeMap<>(tune.byName());
+    settings.put("holdout", Integer.toString(holdout));
+    settings.put("refit", Boolean.toString(refit));
+    settings.put("tolerance", Double.toString(tolerance));
+    return settings;
+  }
+}

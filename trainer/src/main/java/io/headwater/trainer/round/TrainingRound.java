@@ -1,0 +1,148 @@
+package io.headwater.trainer.round;
+
+import io.headwater.trainer.evaluate.Comparison;
+import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.replay.ReplayExample;
+import io.headwater.trainer.round.RoundOutcome.Accepted;
+import io.headwater.trainer.round.RoundOutcome.Rejected;
+import io.headwater.trainer.tune.HeadGraph;
+import io.headwater.trainer.tune.HeadRunner;
+import io.headwater.trainer.tune.HeadTuner;
+import io.headwater.trainer.tune.TrainingSet;
+import io.headwater.trainer.tune.TuneOutcome;
+import io.headwater.trainer.tune.TuneOutcome.Diverged;
+import io.headwater.trainer.tune.TuneOutcome.Tuned;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
+
+/**
+ * One training: from the replayed examples to a candidate or the reason why there is none.
+ *
+ * <p>Knows no Kafka, files or clocks: the same champion, examples and settings end the same way.
+ * Runs on the calling thread alone.
+ *
+ * @param champion the head in production
+ * @param decide the class that the version's thresholds decide for
+ */
+public record TrainingRound(
+    HeadGraph champion, ToIntFunction<float[]> decide, RoundSettings settings) {
+
+  /** Examples that are not held out, per held-out one, at least. */
+  private static final int TRAINED_PER_HELD_OUT = 2;
+
+  /**
+   * Runs the round.
+   *
+   * @param replay in the order in which the labels were known
+   * @param cancelled asked before each step
+   * @throws CancellationException soon after {@code cancelled} answered true
+   */
+  public RoundOutcome run(List<ReplayExample> replay, BooleanSupplier cancelled) {
+    int holdout = Math.min(settings.holdout(), replay.size() / (TRAINED_PER_HELD_OUT + 1));
+    if (holdout == 0) {
+      return rejected(
+          RejectReason.TOO_FEW_EXAMPLES,
+          "%d usable examples are too few to train on and judge by".formatted(replay.size()));
+    }
+    List<ReplayExample> rest = replay.subList(0, replay.size() - holdout);
+    if (rest.stream().mapToInt(ReplayExample::classIndex).distinct().count() < 2) {
+      return rejected(
+          RejectReason.ONE_CLASS,
+          "all %d examples to train on are of one class".formatted(rest.size()));
+    }
+    TuneOutcome outcome = HeadTuner.tune(champion, set(rest), settings.tune(), cancelled);
+    if (outcome instanceof Diverged diverged) {
+      return rejected(RejectReason.DIVERGED, "training ran away: " + diverged.reason());
+    }
+    Map<String, float[]> weights = ((Tuned) outcome).weights();
+    TrainingSet judges = set(replay.subList(rest.size(), replay.size()));
+    Comparison comparison = compare(champion.with(weights), judges);
+    if (comparison.gain() < -settings.tolerance()) {
+      return new Rejected(
+          RejectReason.WORSE_THAN_CHAMPION,
+          figures(comparison) + ", which is more than %s worse".formatted(settings.tolerance()),
+          Optional.of(comparison),
+          weights,
+          rest.size());
+    }
+    if (!settings.refit()) {
+      return new Accepted(figures(comparison), comparison, weights, rest.size());
+    }
+    return refitted(replay, comparison, cancelled);
+  }
+
+  private RoundOutcome refitted(
+      List<ReplayExample> replay, Comparison comparison, BooleanSupplier cancelled) {
+    TuneOutcome outcome = HeadTuner.tune(champion, set(replay), settings.tune(), cancelled);
+    if (outcome instanceof Tuned tuned) {
+      return new Accepted(
+          figures(comparison) + "; then fitted to the holdout as well",
+          comparison,
+          tuned.weights(),
+          replay.size());
+    }
+    return new Rejected(
+        RejectReason.DIVERGED,
+        "training on the holdout as well ran away: " + ((Diverged) outcome).reason(),
+        Optional.of(comparison),
+        Map.of(),
+        replay.size());
+  }
+
+  private static Rejected rejected(RejectReason code, String reason) {
+    return new Rejected(code, reason, Optional.empty(), Map.of(), 0);
+  }
+
+  private Comparison compare(HeadGraph candidate, TrainingSet judges) {
+    float[][] ours = HeadRunner.probabilities(candidate, judges.activations());
+    float[][] theirs = HeadRunner.probabilities(champion, judges.activations());
+    return Comparison.of(
+        evaluate(ours, judges),
+        evaluate(theirs, judges),
+        right(ours, judges),
+        right(theirs, judges));
+  }
+
+  private Evaluation evaluate(float[][] probabilities, TrainingSet judges) {
+    int[] decisions = new int[probabilities.length];
+    for (int i = 0; i < decisions.length; i++) {
+      decisions[i] = decide.applyAsInt(probabilities[i]);
+    }
+    return Evaluation.of(probabilities, decisions, judges.classes());
+  }
+
+  private boolean[] right(float[][] probabilities, TrainingSet judges) {
+    boolean[] right = new boolean[probabilities.length];
+    for (int i = 0; i < right.length; i++) {
+      right[i] = decide.applyAsInt(probabilities[i]) == judges.classes()[i];
+    }
+    return right;
+  }
+
+  private static String figures(Comparison comparison) {
+    return String.format(
+        Locale.ROOT,
+        "accuracy %.4f against the champion's %.4f on %d held-out examples",
+        comparison.candidate().accuracy(),
+        comparison.champion().accuracy(),
+        comparison.candidate().count());
+  }
+
+  private static TrainingSet set(List<ReplayExample> examples) {
+    float[][] activations = new float[examples.size()][];
+    int[] classes = new int[examples.size()];
+    float[] weights = new float[examples.size()];
+    for (int i = 0; i < classes.length; i++) {
+      ReplayExample example = examples.get(i);
+      activations[i] = example.activation();
+      classes[i] = example.classIndex();
+      weights[i] = example.weight();
+    }
+    return new TrainingSet(activations, classes, weights);
+  }
+}

@@ -1,0 +1,103 @@
+package io.headwater.trainer.tune;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import io.headwater.schemas.OutputKind;
+import io.headwater.trainer.gradient.Tensors;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The trainable part of a version as one graph: from activations at the tap, of shape [batch,
+ * width], to an output of shape [batch, classes].
+ *
+ * @param model with its weights' values as initializers
+ * @param output what the graph's one output holds
+ */
+public record HeadGraph(ModelProto model, OutputKind output) {
+  public HeadGraph {
+    if (inputs(model.getGraph()).size() != 1) {
+      throw new IllegalArgumentException(
+          "a head reads one input, the activations; this one reads " + inputs(model.getGraph()));
+    }
+    if (model.getGraph().getOutputCount() != 1) {
+      throw new IllegalArgumentException(
+          "a head has one output; this one has " + model.getGraph().getOutputCount());
+    }
+  }
+
+  public String input() {
+    return inputs(model.getGraph()).get(0);
+  }
+
+  public String outputName() {
+    return model.getGraph().getOutput(0).getName();
+  }
+
+  /**
+   * The value whose softmax are the probabilities.
+   *
+   * @throws IllegalArgumentException where the output holds probabilities that no softmax made
+   */
+  public String logits() {
+    if (output == OutputKind.LOGITS) {
+      return outputName();
+    }
+    return model.getGraph().getNodeList().stream()
+        .filter(node -> node.getOutputList().contains(outputName()))
+        .filter(node -> node.getOpType().equals("Softmax"))
+        .map(node -> node.getInput(0))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the head's output '%s' holds probabilities that no Softmax makes; import a"
+                            .formatted(outputName())
+                        + " model that ends in one, or in logits"));
+  }
+
+  /**
+   * The weights that training changes, by initializer, in row-major order: float tensors that a
+   * node reads, except lone numbers such as an epsilon.
+   */
+  public Map<String, float[]> weights() {
+    Set<String> read = new HashSet<>();
+    for (NodeProto node : model.getGraph().getNodeList()) {
+      read.addAll(node.getInputList());
+    }
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    for (TensorProto tensor : model.getGraph().getInitializerList()) {
+      if (tensor.getDataType() == Tensors.FLOAT
+          && read.contains(tensor.getName())
+          && Tensors.size(Tensors.dims(tensor)) > 1) {
+        weights.put(tensor.getName(), Tensors.floats(tensor));
+      }
+    }
+    return weights;
+  }
+
+  /** The same graph with other values for the weights that are named. */
+  public HeadGraph with(Map<String, float[]> weights) {
+    GraphProto.Builder graph = model.getGraph().toBuilder().clearInitializer();
+    for (TensorProto tensor : model.getGraph().getInitializerList()) {
+      float[] values = weights.get(tensor.getName());
+      graph.addInitializer(
+          values == null ? tensor : Tensors.of(tensor.getName(), values, Tensors.dims(tensor)));
+    }
+    return new HeadGraph(model.toBuilder().setGraph(graph).build(), output);
+  }
+
+  private static List<String> inputs(GraphProto graph) {
+    Set<String> constants = new HashSet<>();
+    graph.getInitializerList().forEach(tensor -> constants.add(tensor.getName()));
+    return graph.getInputList().stream()
+        .map(input -> input.getName())
+        .filter(name -> !constants.contains(name))
+        .toList();
+  }
+}

@@ -1,0 +1,116 @@
+package io.headwater.trainer.tune;
+
+import ai.onnxruntime.OnnxTensor;
+import io.headwater.trainer.gradient.Tensors;
+import io.headwater.trainer.gradient.TrainingGraph;
+import io.headwater.trainer.gradient.TrainingGraph.TrainedWeight;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs a training graph batch by batch: weights go in and gradients come out through buffers that
+ * ONNX Runtime reads and writes in place.
+ *
+ * <p>Not safe for use by several threads.
+ */
+final class StepRunner implements AutoCloseable {
+  private final TrainingGraph graph;
+  private final String input;
+  private final int width;
+  private final int classes;
+  private final GraphSession session;
+  private final FloatBuffer activations;
+  private final FloatBuffer targets;
+  private final FloatBuffer exampleWeights;
+  private final FloatBuffer loss = GraphSession.direct(1);
+  private final Map<String, FloatBuffer> weights = new HashMap<>();
+  private final Map<String, FloatBuffer> gradients = new HashMap<>();
+  private final Map<String, OnnxTensor> weightTensors = new HashMap<>();
+  private final Map<String, OnnxTensor> outputs = new HashMap<>();
+  private final Map<Integer, Map<String, OnnxTensor>> batches = new HashMap<>();
+
+  StepRunner(TrainingGraph graph, String input, int width, int classes, int maxBatch) {
+    this.graph = graph;
+    this.input = input;
+    this.width = width;
+    this.classes = classes;
+    this.session = GraphSession.open(graph.model());
+    this.activations = GraphSession.direct(Math.multiplyExact(maxBatch, width));
+    this.targets = GraphSession.direct(Math.multiplyExact(maxBatch, classes));
+    this.exampleWeights = GraphSession.direct(maxBatch);
+    outputs.put(graph.loss(), session.over(loss));
+    for (TrainedWeight weight : graph.trained()) {
+      int size = Tensors.size(weight.dims());
+      FloatBuffer values = GraphSession.direct(size);
+      FloatBuffer gradient = GraphSession.direct(size);
+      weights.put(weight.name(), values);
+      gradients.put(weight.name(), gradient);
+      weightTensors.put(weight.name(), session.over(values, weight.dims()));
+      outputs.put(weight.gradient(), session.over(gradient, weight.dims()));
+    }
+  }
+
+  List<TrainedWeight> trained() {
+    return graph.trained();
+  }
+
+  void setWeight(String name, float[] values) {
+    buffer(weights, name).put(0, values);
+  }
+
+  /** Copies the gradient that the last run left. */
+  void gradient(String name, float[] into) {
+    buffer(gradients, name).get(0, into);
+  }
+
+  /**
+   * Runs forward and backward over some rows of a set.
+   *
+   * @param rows which rows, {@code count} of them from {@code from} on
+   * @return the batch's loss
+   */
+  float run(TrainingSet set, int[] rows, int from, int count) {
+    float[] target = new float[classes];
+    for (int i = 0; i < count; i++) {
+      int row = rows[from + i];
+      activations.put(i * width, set.activations()[row]);
+      Arrays.fill(target, 0);
+      target[set.classes()[row]] = 1;
+      targets.put(i * classes, target);
+      exampleWeights.put(i, set.weights()[row]);
+    }
+    Map<String, OnnxTensor> inputs = new HashMap<>(weightTensors);
+    inputs.putAll(batches.computeIfAbsent(count, this::batch));
+    session.run(inputs, outputs);
+    return loss.get(0);
+  }
+
+  private Map<String, OnnxTensor> batch(int count) {
+    return Map.of(
+        input,
+        session.over(activations, count, width),
+        graph.targets(),
+        session.over(targets, count, classes),
+        graph.exampleWeights(),
+        session.over(exampleWeights, count));
+  }
+
+  private static FloatBuffer buffer(Map<String, FloatBuffer> buffers, String name) {
+    FloatBuffer buffer = buffers.get(name);
+    if (buffer == null) {
+      throw new IllegalArgumentException("'" + name + "' is not a trained weight");
+    }
+    return buffer;
+  }
+
+  @Override
+  public void close() {
+    weightTensors.values().forEach(OnnxTensor::close);
+    outputs.values().forEach(OnnxTensor::close);
+    batches.values().forEach(batch -> batch.values().forEach(OnnxTensor::close));
+    session.close();
+  }
+}

@@ -1,0 +1,99 @@
+package io.headwater.trainer.tune;
+
+import io.headwater.model.pipeline.Pipeline;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a head is tuned.
+ *
+ * @param epochs passes over the examples
+ * @param batch examples per step
+ * @param learningRate at its peak
+ * @param weightDecay decoupled from the gradient; biases are not decayed
+ * @param beta1 decay of the gradient's running mean
+ * @param beta2 decay of the squared gradient's running mean
+ * @param epsilon added to the root of the latter
+ * @param warmUp share of the steps over which the learning rate rises from 0, in [0, 1)
+ * @param clip largest norm of a step's gradient over all weights; a larger one is scaled down
+ * @param start where the weights start from
+ * @param seed of the order of examples and of fresh weights
+ */
+public record TuneSettings(
+    int epochs,
+    int batch,
+    double learningRate,
+    double weightDecay,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double warmUp,
+    double clip,
+    Start start,
+    long seed) {
+
+  /** Where the weights of a tuning start from. */
+  public enum Start {
+    /** From the champion's. */
+    WARM,
+    /** From fresh ones. */
+    SCRATCH
+  }
+
+  private static final double BETA1 = 0.9;
+  private static final double BETA2 = 0.999;
+  private static final double EPSILON = 1e-8;
+  private static final double WARM_UP = 0.1;
+  private static final double CLIP = 1.0;
+
+  public TuneSettings {
+    require(epochs > 0, "epochs", epochs);
+    require(batch > 0, "batch", batch);
+    require(learningRate > 0, "learningRate", learningRate);
+    require(weightDecay >= 0, "weightDecay", weightDecay);
+    require(beta1 >= 0 && beta1 < 1, "beta1", beta1);
+    require(beta2 >= 0 && beta2 < 1, "beta2", beta2);
+    require(epsilon > 0, "epsilon", epsilon);
+    require(warmUp >= 0 && warmUp < 1, "warmUp", warmUp);
+    require(clip > 0, "clip", clip);
+  }
+
+  /** What the pipeline says, and for the rest what is usual for AdamW. */
+  public static TuneSettings of(Pipeline.Training training, Start start) {
+    return new TuneSettings(
+        training.epochs(),
+        training.batch(),
+        training.learningRate(),
+        training.weightDecay(),
+        BETA1,
+        BETA2,
+        EPSILON,
+        WARM_UP,
+        CLIP,
+        start,
+        training.seed());
+  }
+
+  /** Every setting but the seed, by name, as lineage keeps it. */
+  public Map<String, String> byName() {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("batch", Integer.toString(batch));
+    settings.put("beta1", Double.toString(beta1));
+    settings.put("beta2", Double.toString(beta2));
+    settings.put("clip", Double.toString(clip));
+    settings.put("epochs", Integer.toString(epochs));
+    settings.put("epsilon", Double.toString(epsilon));
+    settings.put("learning-rate", Double.toString(learningRate));
+    settings.put("start", start.name().toLowerCase(Locale.ROOT));
+    settings.put("warm-up", Double.toString(warmUp));
+    settings.put("weight-decay", Double.toString(weightDecay));
+    return settings;
+  }
+
+  private static void require(boolean holds, String name, Number value) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " can't be " + value);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.headwater.trainer.gradient;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ArithmeticTest {
+  private final FiniteDifferences check = new FiniteDifferences();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Add", "Sub", "Mul", "Div", "Sum"})
+  void gradient_equalShapes_agrees(String operator) {
+    String a = check.input(-1, 1, 3, 4);
+    String b = check.input(0.5, 2, 3, 4);
+    check.check(check.emit().op(operator, a, b));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Add", "Sub", "Mul", "Div", "Sum"})
+  void gradient_secondBroadcastFromFewerAxes_sumsOverThem(String operator) {
+    String a = check.input(-1, 1, 2, 3, 4);
+    String b = check.input(0.5, 2, 4);
+    check.check(check.emit().op(operator, a, b));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Add", "Sub", "Mul", "Div", "Sum"})
+  void gradient_bothBroadcastAlongOnes_sumsOverThem(String operator) {
+    String a = check.input(-1, 1, 3, 1);
+    String b = check.input(0.5, 2, 2, 1, 4);
+    check.check(check.emit().op(operator, a, b));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Add", "Sub", "Mul", "Div"})
+  void gradient_fewerAxesAndOnes_takesTheInputsShape(String operator) {
+    String a = check.input(-1, 1, 2, 3, 4);
+    String b = check.input(0.5, 2, 3, 1);
+    check.check(check.emit().op(operator, a, b));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Add", "Mul"})
+  void gradient_oneValueTwice_sumsItsParts(String operator) {
+    String a = check.input(-1, 1, 3, 4);
+    check.check(check.emit().op(operator, a, a));
+  }
+}

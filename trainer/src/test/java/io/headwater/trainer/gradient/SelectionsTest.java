@@ -1,0 +1,60 @@
+package io.headwater.trainer.gradient;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SelectionsTest {
+  private final FiniteDifferences check = new FiniteDifferences();
+
+  @Test
+  void clip_bothBounds_passesOnlyBetweenThem() {
+    String x = check.input(-1, 1, 3, 4);
+    check.check(check.emit().op("Clip", x, check.emit().scalar(-0.5f), check.emit().scalar(0.6f)));
+  }
+
+  @Test
+  void clip_lowerBoundAlone_passesAboveIt() {
+    String x = check.input(-1, 1, 3, 4);
+    check.check(check.emit().op("Clip", x, check.emit().scalar(-0.5f)));
+  }
+
+  @Test
+  void clip_upperBoundAlone_passesBelowIt() {
+    String x = check.input(-1, 1, 3, 4);
+    check.check(check.emit().op("Clip", x, "", check.emit().scalar(0.5f)));
+  }
+
+  @Test
+  void clip_noBound_passesAll() {
+    check.check(check.emit().op("Clip", check.input(-1, 1, 3, 4)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Max", "Min"})
+  void extreme_broadcastInputs_goesToTheOneLetThrough(String operator) {
+    String a = check.input(-1, 1, 3, 4);
+    String b = check.input(-0.9, 1.1, 4);
+    check.check(check.emit().op(operator, a, b));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Max", "Min"})
+  void extreme_oneInput_passesAll(String operator) {
+    check.check(check.emit().op(operator, check.input(-1, 1, 3, 4)));
+  }
+
+  @Test
+  void extreme_threeInputs_isRefusedByName() {
+    String a = check.input(-1, 1, 3);
+    String y = check.emit().named("y", "Max", List.of(a, a, a));
+    assertThatThrownBy(() -> check.check(y))
+        .isInstanceOf(GradientException.class)
+        .hasMessageContaining("Max")
+        .hasMessageContaining("'y'")
+        .hasMessageContaining("freeze up to there");
+  }
+}
