@@ -1,6 +1,7 @@
 package io.headwater.ops.process;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -10,6 +11,10 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.FileSize;
+import io.headwater.ops.UserError;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
@@ -19,25 +24,56 @@ import org.slf4j.LoggerFactory;
  * <p>Headwater logs from INFO on, everything else from WARN on.
  */
 public final class LogFile {
+  /** Name of a logger that writes to the file alone, even where the terminal is logged to. */
+  public static final String FILE_ONLY = "io.headwater.file";
+
   private static final String FILE_LINE = "%d %-5level [%thread] %logger{36} - %msg%n";
   private static final String TERMINAL_LINE = "%d{HH:mm:ss} %-5level %msg%n%nopex";
   private static final String FILE_BYTES = "10MB";
 
   private LogFile() {}
 
-  /** Logs to the file alone. */
+  /**
+   * Logs to the file alone.
+   *
+   * @throws UserError where the file can't be written
+   */
   public static void open(Path file) {
     LoggerContext context = fresh();
-    root(context).addAppender(file(context, file));
+    log(context, file);
   }
 
-  /** Logs to the file, and in one line each to standard error. */
+  /**
+   * Logs to the file, and in one line each to standard error.
+   *
+   * @throws UserError where the file can't be written
+   */
   public static void openWithTerminal(Path file) {
     LoggerContext context = fresh();
-    root(context).addAppender(file(context, file));
+    log(context, file);
     ConsoleAppender<ILoggingEvent> terminal = new ConsoleAppender<>();
     terminal.setTarget("System.err");
     root(context).addAppender(started(terminal, context, TERMINAL_LINE));
+  }
+
+  private static void log(LoggerContext context, Path file) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      new FileOutputStream(file.toFile(), true).close();
+    } catch (IOException e) {
+      throw new UserError(
+          "the log file " + file + " can't be written",
+          "make it writable, or set XDG_STATE_HOME to a directory that is",
+          e);
+    }
+    RollingFileAppender<ILoggingEvent> appender = file(context, file);
+    root(context).addAppender(appender);
+    Logger alone = context.getLogger(FILE_ONLY);
+    alone.setAdditive(false);
+    alone.addAppender(appender);
   }
 
   private static LoggerContext fresh() {
@@ -48,7 +84,7 @@ public final class LogFile {
     return context;
   }
 
-  private static ch.qos.logback.classic.Logger root(LoggerContext context) {
+  private static Logger root(LoggerContext context) {
     return context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   }
 
