@@ -28,7 +28,8 @@ class FrozenStatisticsTest {
   @Test
   void tune_ofStandardisedHead_leavesStatisticsAlone() {
     TuneSettings settings =
-        new TuneSettings(20, 16, 0.01, 0, 0.9, 0.999, 1e-8, 0, 1, TuneSettings.Start.SCRATCH, 3);
+        new TuneSettings(
+            20, 16, 0.01, 0, 0.9, 0.999, 1e-8, 0, 1, false, TuneSettings.Start.SCRATCH, 3);
     TuneOutcome outcome = HeadTuner.tune(head, Heads.clouds(200, 2, 0.3, 5), settings);
     Map<String, float[]> weights = ((TuneOutcome.Tuned) outcome).weights();
     assertThat(weights).containsOnlyKeys("scale", "shift", "output.weight", "output.bias");
