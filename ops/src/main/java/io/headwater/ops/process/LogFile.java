@@ -7,9 +7,11 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.spi.FilterReply;
 import ch.qos.logback.core.util.FileSize;
 import io.headwater.ops.UserError;
 import java.io.FileOutputStream;
@@ -27,11 +29,17 @@ public final class LogFile {
   /** Name of a logger that writes to the file alone, even where the terminal is logged to. */
   public static final String FILE_ONLY = "io.headwater.file";
 
+  private static final String OURS = "io.headwater";
   private static final String FILE_LINE = "%d %-5level [%thread] %logger{36} - %msg%n";
   private static final String TERMINAL_LINE = "%d{HH:mm:ss} %-5level %msg%n%nopex";
   private static final String FILE_BYTES = "10MB";
 
   private LogFile() {}
+
+  /** Logs nothing. */
+  public static void none() {
+    root(fresh()).setLevel(Level.OFF);
+  }
 
   /**
    * Logs to the file alone.
@@ -39,21 +47,33 @@ public final class LogFile {
    * @throws UserError where the file can't be written
    */
   public static void open(Path file) {
-    LoggerContext context = fresh();
-    log(context, file);
+    log(fresh(), file);
   }
 
   /**
    * Logs to the file, and in one line each to standard error.
    *
+   * @param others from which level on standard error gets what is not Headwater's own
    * @throws UserError where the file can't be written
    */
-  public static void openWithTerminal(Path file) {
+  public static void openWithTerminal(Path file, org.slf4j.event.Level others) {
     LoggerContext context = fresh();
     log(context, file);
     ConsoleAppender<ILoggingEvent> terminal = new ConsoleAppender<>();
     terminal.setTarget("System.err");
+    terminal.addFilter(ours(Level.convertAnSLF4JLevel(others)));
     root(context).addAppender(started(terminal, context, TERMINAL_LINE));
+  }
+
+  private static Filter<ILoggingEvent> ours(Level others) {
+    return new Filter<>() {
+      @Override
+      public FilterReply decide(ILoggingEvent event) {
+        return event.getLoggerName().startsWith(OURS) || event.getLevel().isGreaterOrEqual(others)
+            ? FilterReply.NEUTRAL
+            : FilterReply.DENY;
+      }
+    };
   }
 
   private static void log(LoggerContext context, Path file) {
@@ -80,7 +100,7 @@ public final class LogFile {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     root(context).setLevel(Level.WARN);
-    context.getLogger("io.headwater").setLevel(Level.INFO);
+    context.getLogger(OURS).setLevel(Level.INFO);
     return context;
   }
 
