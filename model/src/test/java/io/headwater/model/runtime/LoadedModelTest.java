@@ -69,13 +69,13 @@ class LoadedModelTest {
                 ToyEncoder.bytes(ToyEncoder.PLAIN),
                 ToyEncoder.tokenizer(),
                 1,
-                HeadInput.UNIT_LENGTH.scaled(3)),
+                HeadInput.UNIT_LENGTH),
             1);
     try (LoadedModel model = LoadedModel.load(version)) {
       Scored scored = model.score(List.of(features(4))).get(0);
 
       double length = Math.sqrt(5 * 5 + 4 * 4 + 2 * 2 + 1);
-      double logit = 3 * 5 / length;
+      double logit = 5 / length;
       assertThat(scored.activation()).containsExactly(5, -4, 2, 1);
       assertThat(scored.probabilities()[1])
           .isCloseTo((float) (1 / (1 + Math.exp(-logit))), within(1e-6f));

