@@ -41,10 +41,10 @@ public final class TransferImport {
 
   private TransferImport() {}
 
-  /** The same as the longer form, with activations of unit length. */
+  /** The same as the longer form, with activations of unit length, standardised. */
   public static ModelPackage sentenceEncoder(
       Pipeline pipeline, String name, byte[] encoder, byte[] tokenizer, long seed) {
-    return sentenceEncoder(pipeline, name, encoder, tokenizer, seed, HeadInput.UNIT_LENGTH);
+    return sentenceEncoder(pipeline, name, encoder, tokenizer, seed, HeadInput.STANDARDISED);
   }
 
   /**

@@ -18,6 +18,7 @@ import io.headwater.schemas.Segment;
 import io.headwater.schemas.TextFeature;
 import io.headwater.schemas.Threshold;
 import io.headwater.schemas.Weight;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -190,8 +191,7 @@ class TransferImportTest {
 
   @Test
   void sentenceEncoder_notOnnx_refuses() {
-    assertThatThrownBy(
-            () -> imported("no model at all".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+    assertThatThrownBy(() -> imported("no model at all".getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not an ONNX model");
   }

@@ -16,8 +16,11 @@ import io.headwater.model.pack.MissingBlobException;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.schemas.Segment;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,13 +69,13 @@ class LoadedModelTest {
                 ToyEncoder.bytes(ToyEncoder.PLAIN),
                 ToyEncoder.tokenizer(),
                 1,
-                HeadInput.UNIT_LENGTH.scaled(3)),
+                HeadInput.UNIT_LENGTH),
             1);
     try (LoadedModel model = LoadedModel.load(version)) {
       Scored scored = model.score(List.of(features(4))).get(0);
 
       double length = Math.sqrt(5 * 5 + 4 * 4 + 2 * 2 + 1);
-      double logit = 3 * 5 / length;
+      double logit = 5 / length;
       assertThat(scored.activation()).containsExactly(5, -4, 2, 1);
       assertThat(scored.probabilities()[1])
           .isCloseTo((float) (1 / (1 + Math.exp(-logit))), within(1e-6f));
@@ -148,6 +151,24 @@ class LoadedModelTest {
   }
 
   @Test
+  void load_severalThreadsAtOnce_fetchTheSharedPrefixOnce() {
+    String graph = toy.manifest().getSegments().get(0).getGraph();
+    List<String> fetched = Collections.synchronizedList(new ArrayList<>());
+    Blobs recording =
+        digest -> {
+          fetched.add(digest);
+          return toy.blobs().get(digest);
+        };
+    ModelPackage version = new ModelPackage(toy.manifest(), recording);
+
+    List<LoadedModel> models =
+        IntStream.range(0, 16).parallel().mapToObj(i -> LoadedModel.load(version)).toList();
+    models.parallelStream().forEach(LoadedModel::close);
+
+    assertThat(Collections.frequency(fetched, graph)).isEqualTo(1);
+  }
+
+  @Test
   void load_missingBlob_saysSoAndLeavesNothingOpen() {
     String head = toy.manifest().getSegments().get(1).getGraph();
     Blobs lacking =
@@ -164,7 +185,7 @@ class LoadedModelTest {
 
   @Test
   void load_bitFlippedWeight_isRefused() {
-    Map<String, byte[]> blobs = new java.util.HashMap<>();
+    Map<String, byte[]> blobs = new HashMap<>();
     toy.manifest()
         .getBlobs()
         .forEach(ref -> blobs.put(ref.getDigest(), toy.blobs().get(ref.getDigest()).clone()));

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -171,7 +172,7 @@ class MiniLmTest {
 
     TensorInputs(Features features) throws Exception {
       long[] ones = new long[features.length()];
-      java.util.Arrays.fill(ones, 1);
+      Arrays.fill(ones, 1);
       tensors =
           Map.of(
               "input_ids", tensor(features.tokens()),
