@@ -47,8 +47,7 @@ final class Demos {
         "spam",
         pipeline,
         mails.subList(0, SPAM_SOURCE),
-        List.of(
-            new DemoPlan.Phase("e-mails", mails.subList(SPAM_SOURCE, mails.size()))),
+        List.of(new DemoPlan.Phase("e-mails", mails.subList(SPAM_SOURCE, mails.size()))),
         pipeline.training().trigger());
   }
 

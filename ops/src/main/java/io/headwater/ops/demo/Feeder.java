@@ -13,9 +13,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +45,7 @@ final class Feeder implements AutoCloseable {
   private final RecordSerde<Label> labels;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  Feeder(
-      DemoPlan plan, RecordSerdes serdes, Map<String, Object> client, Ledger ledger, Pace pace) {
+  Feeder(DemoPlan plan, RecordSerdes serdes, Map<String, Object> client, Ledger ledger, Pace pace) {
     this.plan = plan;
     this.stream = plan.stream();
     this.ledger = ledger;
@@ -100,14 +101,16 @@ final class Feeder implements AutoCloseable {
     return stream.get(Math.min(index + plan.labelDelay(), stream.size() - 1)).time();
   }
 
+  /** What becomes of it is told by the callback alone. */
   private void send(String topic, String key, byte[] value) {
-    producer.send(
-        new ProducerRecord<>(topic, key.getBytes(UTF_8), value),
-        (metadata, failure) -> {
-          if (failure != null) {
-            ledger.failed(failure);
-          }
-        });
+    Future<RecordMetadata> unused =
+        producer.send(
+            new ProducerRecord<>(topic, key.getBytes(UTF_8), value),
+            (metadata, failure) -> {
+              if (failure != null) {
+                ledger.failed(failure);
+              }
+            });
   }
 
   static byte[] event(LabelledItem item) {

@@ -94,8 +94,8 @@ final class Ledger {
    */
   synchronized boolean scored(String key, Score score, long nanos) {
     moved();
-    if (count.scored(key)) {
-      int index = indexes.get(key);
+    Integer index = indexes.get(key);
+    if (count.scored(key) && index != null) {
       scoredAt[index] = nanos;
       live[index] = labels.indexOf(score.getDecision());
     }
@@ -166,8 +166,7 @@ final class Ledger {
    *
    * @return whether it was
    */
-  synchronized boolean await(Predicate<Progress> reached, long millis)
-      throws InterruptedException {
+  synchronized boolean await(Predicate<Progress> reached, long millis) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
     while (failure == null && !reached.test(progress())) {
       long left = (end - System.nanoTime()) / 1_000_000;

@@ -124,9 +124,7 @@ final class Watcher implements AutoCloseable {
     }
     records.records(topics.deadLetters()).forEach(record -> ledger.deadLettered(key(record)));
     List<Example> joined = new ArrayList<>();
-    records
-        .records(topics.examples())
-        .forEach(record -> joined.add(examples.read(record.value())));
+    records.records(topics.examples()).forEach(record -> joined.add(examples.read(record.value())));
     if (!joined.isEmpty()) {
       ledger.joined(joined, first);
     }
@@ -136,13 +134,21 @@ final class Watcher implements AutoCloseable {
     return record.key() == null ? "" : new String(record.key(), UTF_8);
   }
 
-  /** Ends watching and returns when its thread has. */
+  /** Ends watching and returns when its thread has, interrupted or not: it runs a session. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     closed = true;
     consumer.wakeup();
-    if (thread.isAlive()) {
-      thread.join();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }
