@@ -16,13 +16,14 @@ import io.headwater.stream.ingest.EventDecoder;
 import io.headwater.stream.ingest.JsonEvents;
 import io.headwater.stream.meter.ScorerMeters;
 import io.headwater.stream.score.LeasedScoring;
-import io.headwater.stream.swap.ModelFollower;
+import io.headwater.stream.swap.ProductionIntake;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
@@ -42,7 +43,6 @@ import org.slf4j.LoggerFactory;
 public final class ScorerApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ScorerApp.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-  private static final Duration RETRY_BLOBS = Duration.ofSeconds(2);
 
   private final LiveModel live = new LiveModel();
   private final ScorerMeters meters;
@@ -50,7 +50,7 @@ public final class ScorerApp implements AutoCloseable {
   private final ScorerOptions options;
   private final KafkaStreams streams;
   private final ModelLog modelLog;
-  private final ModelFollower follower;
+  private final ProductionIntake intake;
   private boolean started;
   private boolean streaming;
   private boolean closed;
@@ -72,13 +72,13 @@ public final class ScorerApp implements AutoCloseable {
     this.options = options;
     this.meters = new ScorerMeters(registry);
     this.failures = new ThreadFailures(clock, meters);
+    this.modelLog = new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"));
+    this.intake = new ProductionIntake(this::putInForce, meters, clock);
     this.streams =
         new KafkaStreams(topology(pipeline, clock), StreamsSettings.of(pipeline, client, options));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((to, from) -> LOG.info("Streams: {} -> {}", from, to));
     meters.consumerLag(this::consumerLag);
-    this.modelLog = new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"));
-    this.follower = new ModelFollower(this::putInForce, RETRY_BLOBS, meters);
   }
 
   private Topology topology(Pipeline pipeline, Clock clock) {
@@ -115,7 +115,7 @@ public final class ScorerApp implements AutoCloseable {
       throw new IllegalStateException("a scorer is started once");
     }
     started = true;
-    modelLog.follow(Stage.PRODUCTION, options.pollModels(), follower::offer, follower::unreadable);
+    modelLog.follow(Stage.PRODUCTION, options.pollModels(), intake::offer, intake::unreadable);
   }
 
   private void putInForce(ModelPackage version) {
@@ -148,14 +148,14 @@ public final class ScorerApp implements AutoCloseable {
       return new ScorerStatus(
           ScorerStatus.State.WAITING_FOR_MODEL,
           null,
-          follower.trouble().orElse("waiting for a trained version in production"));
+          intake.trouble().orElse("waiting for a trained version in production"));
     }
     return switch (streams.state()) {
       case RUNNING ->
           new ScorerStatus(
               ScorerStatus.State.RUNNING,
               version,
-              follower.trouble().orElse("scoring with version " + Digest.brief(version)));
+              intake.trouble().orElse("scoring with version " + Digest.brief(version)));
       case ERROR, PENDING_ERROR, NOT_RUNNING, PENDING_SHUTDOWN ->
           new ScorerStatus(
               ScorerStatus.State.FAILED,
@@ -171,8 +171,7 @@ public final class ScorerApp implements AutoCloseable {
 
   private Number consumerLag() {
     double most = 0;
-    for (Map.Entry<org.apache.kafka.common.MetricName, ? extends Metric> entry :
-        streams.metrics().entrySet()) {
+    for (Map.Entry<MetricName, ? extends Metric> entry : streams.metrics().entrySet()) {
       if (entry.getKey().name().equals("records-lag-max")
           && entry.getKey().group().equals("consumer-fetch-manager-metrics")
           && entry.getValue().metricValue() instanceof Double lag
@@ -195,8 +194,8 @@ public final class ScorerApp implements AutoCloseable {
       }
       closed = true;
     }
+    // Waits for a version that is loading.
     modelLog.close();
-    follower.close();
     boolean stopped =
         streams.close(
             CloseOptions.timeout(CLOSE_TIMEOUT)

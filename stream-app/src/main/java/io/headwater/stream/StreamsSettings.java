@@ -7,6 +7,7 @@ import static org.apache.kafka.streams.StreamsConfig.topicPrefix;
 
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.topics.TopicCatalogue;
+import io.headwater.stream.join.BoundedRocks;
 import io.headwater.stream.score.PollInterceptor;
 import java.util.Map;
 import java.util.Properties;
@@ -44,6 +45,7 @@ final class StreamsSettings {
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, options.commitInterval().toMillis());
+    settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocks.class);
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, pipeline.wire().replication());
     settings.put(topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), INTERNAL_TOPIC_BYTES);

@@ -114,7 +114,11 @@ final class BlobLog implements AutoCloseable {
                 .collect(
                     Collectors.joining(
                         "; ",
-                        wanted.size() + " blobs are not on " + topics.blobs() + ", of them ",
+                        "blobs not whole on "
+                            + topics.blobs()
+                            + ": "
+                            + wanted.size()
+                            + ", of them ",
                         "; publish the version again")));
       }
     } finally {

@@ -78,8 +78,10 @@ final class LogReader implements AutoCloseable {
   /** Offsets that can be read, markers included: the first, and the one after the last. */
   record Extent(long begin, long end) {}
 
+  /** Ends any polling of another partition. */
   Extent extent(TopicPartition partition) {
     List<TopicPartition> one = List.of(partition);
+    consumer.assign(one);
     Long begin = consumer.beginningOffsets(one).get(partition);
     Long end = consumer.endOffsets(one).get(partition);
     if (begin == null || end == null) {

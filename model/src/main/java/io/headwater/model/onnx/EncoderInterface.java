@@ -85,7 +85,8 @@ record EncoderInterface(
         || spec.getDims().size() != 3
         || spec.getDims().get(2) < 1) {
       throw new IllegalArgumentException(
-          "the encoder's first output '%s' is %s %s; wanted float [batch, tokens, width] with a known width"
+          ("the encoder's first output '%s' is %s %s;"
+                  + " wanted float [batch, tokens, width] with a known width")
               .formatted(spec.getName(), spec.getType(), spec.getDims()));
     }
     return output;

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.Arrays;
 
 /**
  * Appends nodes to a graph in the form that its opset wants.
@@ -13,6 +14,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
  */
 final class GraphWriter {
   private static final int AXES_ARE_INPUTS = 13;
+
+  /** Small against the variance of one of some hundred values of a vector of length 1. */
+  private static final float STANDARDISE_EPSILON = 1e-7f;
 
   private final GraphProto.Builder graph;
   private final int opset;
@@ -57,6 +61,32 @@ final class GraphWriter {
   String dense(String output, String input, String weight, String bias) {
     graph.addNode(node("Gemm", output, input, weight, bias).addAttribute(integer("transB", 1)));
     return output;
+  }
+
+  /**
+   * {@code input} [batch, width] by batch normalisation with fixed statistics, which start as a
+   * mean of 0 and a variance of 1.
+   */
+  String standardise(String name, String input, int width) {
+    String scale = constant(Tensors.floats(name + ".scale", filled(width, 1), width));
+    String shift = constant(Tensors.floats(name + ".shift", filled(width, 0), width));
+    String mean = constant(Tensors.floats(name + ".mean", filled(width, 0), width));
+    String variance = constant(Tensors.floats(name + ".variance", filled(width, 1), width));
+    String output = name + ".standard";
+    graph.addNode(
+        node("BatchNormalization", output, input, scale, shift, mean, variance)
+            .addAttribute(
+                AttributeProto.newBuilder()
+                    .setName("epsilon")
+                    .setType(AttributeType.FLOAT)
+                    .setF(STANDARDISE_EPSILON)));
+    return output;
+  }
+
+  private static float[] filled(int length, float value) {
+    float[] values = new float[length];
+    Arrays.fill(values, value);
+    return values;
   }
 
   private NodeProto.Builder withAxis(NodeProto.Builder node, String output, long axis) {

@@ -53,7 +53,7 @@ public final class HeadGraphs {
             .addOutput(Specs.rows("logits", classes));
     GraphWriter writer = new GraphWriter(graph, OPSET);
     Random random = new Random(seed);
-    String value = normalised(writer, activations, input);
+    String value = normalised(writer, activations, width, input);
     int inputs = width;
     if (hidden > 0) {
       value = layer(writer, random, "head.hidden", value, inputs, hidden, 2, "head.hidden.sum");
@@ -69,7 +69,8 @@ public final class HeadGraphs {
         .build();
   }
 
-  private static String normalised(GraphWriter writer, String activations, HeadInput input) {
+  private static String normalised(
+      GraphWriter writer, String activations, int width, HeadInput input) {
     String value = activations;
     if (input.unitLength()) {
       String squares = writer.op("Mul", "head.input.squares", value, value);
@@ -79,9 +80,8 @@ public final class HeadGraphs {
       String length = writer.op("Sqrt", "head.input.length", positive);
       value = writer.op("Div", "head.input.unit", value, length);
     }
-    if (input.scale() != 1) {
-      String scale = writer.scalar("head.input.scale", input.scale());
-      value = writer.op("Mul", "head.input.scaled", value, scale);
+    if (input.standardised()) {
+      value = writer.standardise("head.input", value, width);
     }
     return value;
   }

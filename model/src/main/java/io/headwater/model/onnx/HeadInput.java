@@ -1,28 +1,20 @@
 package io.headwater.model.onnx;
 
 /**
- * What a new head does to its activations before its first layer; no training changes it.
+ * What a new head does to its activations before its first layer.
  *
  * @param unitLength divides each activation by its Euclidean length
- * @param scale then multiplies it
+ * @param standardised then subtracts each value's mean and divides by its standard deviation, which
+ *     the first training measures and no later one changes; a trained scale and shift follow, as in
+ *     batch normalisation (Ioffe and Szegedy 2015)
  */
-public record HeadInput(boolean unitLength, float scale) {
-  public static final HeadInput AS_IS = new HeadInput(false, 1);
-  public static final HeadInput UNIT_LENGTH = new HeadInput(true, 1);
-
-  public HeadInput {
-    if (!(scale > 0) || Float.isInfinite(scale)) {
-      throw new IllegalArgumentException("a head's input scale must be positive and finite");
-    }
-  }
-
-  /** The same, then multiplied by {@code factor}. */
-  public HeadInput scaled(float factor) {
-    return new HeadInput(unitLength, scale * factor);
-  }
+public record HeadInput(boolean unitLength, boolean standardised) {
+  public static final HeadInput AS_IS = new HeadInput(false, false);
+  public static final HeadInput UNIT_LENGTH = new HeadInput(true, false);
+  public static final HeadInput STANDARDISED = new HeadInput(true, true);
 
   @Override
   public String toString() {
-    return (unitLength ? "unit-length" : "as-is") + (scale == 1 ? "" : " x " + scale);
+    return (unitLength ? "unit-length" : "as-is") + (standardised ? " standardised" : "");
   }
 }

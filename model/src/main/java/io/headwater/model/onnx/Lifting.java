@@ -21,9 +21,9 @@ final class Lifting {
    * The same graph with one output, without the nodes that it does not need, and with each weight
    * an initializer, whether it was one or the value of a Constant node. Initializers are no inputs.
    */
-  static GraphProto.Builder lift(GraphProto source, ValueInfoProto output) {
+  static GraphProto.Builder lift(GraphProto.Builder source, ValueInfoProto output) {
     GraphProto.Builder graph =
-        source.toBuilder().clearOutput().addOutput(output).clearQuantizationAnnotation();
+        source.clone().clearOutput().addOutput(output).clearQuantizationAnnotation();
     liftConstants(graph);
     Set<String> needed = prune(graph, output.getName());
 

@@ -41,10 +41,10 @@ public final class TransferImport {
 
   private TransferImport() {}
 
-  /** The same as the longer form, with activations of unit length. */
+  /** The same as the longer form, with activations of unit length, standardised. */
   public static ModelPackage sentenceEncoder(
       Pipeline pipeline, String name, byte[] encoder, byte[] tokenizer, long seed) {
-    return sentenceEncoder(pipeline, name, encoder, tokenizer, seed, HeadInput.UNIT_LENGTH);
+    return sentenceEncoder(pipeline, name, encoder, tokenizer, seed, HeadInput.STANDARDISED);
   }
 
   /**
@@ -116,7 +116,7 @@ public final class TransferImport {
       throw new IllegalArgumentException(
           "the encoder is of opset " + opset + "; export it with " + OLDEST_OPSET + " or later");
     }
-    GraphProto.Builder graph = Lifting.lift(source.getGraph(), taken.hidden());
+    GraphProto.Builder graph = source.getGraph().toBuilder();
     GraphWriter writer = new GraphWriter(graph, opset);
     String prefix = unused("pooling", graph);
     String column = writer.unsqueeze(prefix + ".column", taken.mask(), 2);
@@ -127,11 +127,10 @@ public final class TransferImport {
     String fewest = writer.scalar(prefix + ".fewest", FEWEST_TOKENS);
     String tokens = writer.op("Max", prefix + ".tokens", count, fewest);
     String tap = writer.op("Div", unused("pooled", graph), sum, tokens);
-    graph.clearOutput().addOutput(Specs.rows(tap, taken.width()));
     return source.toBuilder()
         .setIrVersion(Math.max(IR_VERSION, source.getIrVersion()))
         .clearTrainingInfo()
-        .setGraph(graph)
+        .setGraph(Lifting.lift(graph, Specs.rows(tap, taken.width())))
         .build();
   }
 

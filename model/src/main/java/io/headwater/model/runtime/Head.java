@@ -25,10 +25,10 @@ public final class Head implements AutoCloseable {
   private final DecisionRule rule;
   private final Chain chain;
 
-  private Head(Manifest manifest, Tap tap, Chain chain) {
+  private Head(Manifest manifest, Tap tap, DecisionRule rule, Chain chain) {
     this.prefixDigest = Segments.prefixDigest(manifest);
     this.tap = tap;
-    this.rule = DecisionRule.of(manifest);
+    this.rule = rule;
     this.chain = chain;
   }
 
@@ -42,9 +42,10 @@ public final class Head implements AutoCloseable {
   public static Head load(ModelPackage version) {
     Manifest manifest = version.manifest();
     Tap tap = Tap.of(manifest);
+    DecisionRule rule = DecisionRule.of(manifest);
     Chain chain =
         Chain.open(Set.of(tap.activation()), Segments.trainable(manifest), version.blobs());
-    return new Head(manifest, tap, chain);
+    return new Head(manifest, tap, rule, chain);
   }
 
   /** Digest that names the frozen prefix whose activations this head reads. */

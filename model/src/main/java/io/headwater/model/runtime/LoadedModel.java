@@ -33,13 +33,14 @@ public final class LoadedModel implements AutoCloseable {
   private final Chain chain;
   private volatile boolean closed;
 
-  private LoadedModel(ModelPackage source, Tap tap, Featuriser featuriser, Chain chain) {
+  private LoadedModel(
+      ModelPackage source, Tap tap, DecisionRule rule, Featuriser featuriser, Chain chain) {
     this.version = source.version();
     this.manifest = source.manifest();
     this.prefixDigest = Segments.prefixDigest(manifest);
     this.feature = manifest.getFeatures().get(0);
     this.tap = tap;
-    this.rule = DecisionRule.of(manifest);
+    this.rule = rule;
     this.featuriser = featuriser;
     this.chain = chain;
   }
@@ -60,11 +61,12 @@ public final class LoadedModel implements AutoCloseable {
           "the version has " + manifest.getFeatures().size() + " features; one text can be fed");
     }
     Tap tap = Tap.of(manifest);
+    DecisionRule rule = DecisionRule.of(manifest);
     TextFeature feature = manifest.getFeatures().get(0);
     Featuriser featuriser = new Featuriser(feature, version.blobs().get(feature.getTokenizer()));
     try {
       Chain chain = Chain.open(inputs(feature), manifest.getSegments(), version.blobs());
-      return warm(new LoadedModel(version, tap, featuriser, chain));
+      return warm(new LoadedModel(version, tap, rule, featuriser, chain));
     } catch (RuntimeException e) {
       featuriser.close();
       throw e;

@@ -1,10 +1,9 @@
 package io.headwater.ops.broker;
 
 import io.headwater.ops.UserError;
-import java.io.IOException;
+import io.headwater.ops.process.HeldDirectory;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,12 +31,13 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static final int DEFAULT_PORT = 9092;
 
   private static final String NODE = "1";
+  private static final HeldDirectory.Holder HOLDER = new HeldDirectory.Holder("broker", "--data");
 
   private final KafkaRaftServer server;
-  private final DataDirectory data;
+  private final HeldDirectory data;
   private final int port;
 
-  private EmbeddedBroker(KafkaRaftServer server, DataDirectory data, int port) {
+  private EmbeddedBroker(KafkaRaftServer server, HeldDirectory data, int port) {
     this.server = server;
     this.data = data;
     this.port = port;
@@ -54,17 +54,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     if (port != 0) {
       Ports.requireFree(port);
     }
-    DataDirectory directory = DataDirectory.take(data);
+    HeldDirectory directory = HeldDirectory.take(data, HOLDER);
     try {
       int listener = port == 0 ? Ports.free() : port;
-      format(directory.logs());
+      format(logs(directory));
       return new EmbeddedBroker(startServer(directory, listener), directory, listener);
     } catch (RuntimeException e) {
-      try {
-        directory.close();
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
+      directory.close();
       throw e;
     }
   }
@@ -79,11 +75,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   public void close() {
     server.shutdown();
     server.awaitShutdown();
-    try {
-      data.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("can't let go of " + data, e);
-    }
+    data.close();
+  }
+
+  private static Path logs(HeldDirectory directory) {
+    return directory.path().resolve("kafka-logs");
   }
 
   private static void format(Path logs) {
@@ -107,9 +103,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static KafkaRaftServer startServer(DataDirectory directory, int port) {
+  private static KafkaRaftServer startServer(HeldDirectory directory, int port) {
     Properties properties = new Properties();
-    properties.putAll(settings(directory.logs(), port, Ports.free()));
+    properties.putAll(settings(logs(directory), port, Ports.free()));
     KafkaRaftServer server = null;
     try {
       server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
@@ -119,7 +115,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       if (server != null) {
         server.shutdown();
       }
-      throw unusable(directory.logs(), e);
+      throw unusable(logs(directory), e);
     }
   }
 

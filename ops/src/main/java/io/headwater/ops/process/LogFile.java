@@ -1,15 +1,22 @@
 package io.headwater.ops.process;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.spi.FilterReply;
 import ch.qos.logback.core.util.FileSize;
+import io.headwater.ops.UserError;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
@@ -19,36 +26,85 @@ import org.slf4j.LoggerFactory;
  * <p>Headwater logs from INFO on, everything else from WARN on.
  */
 public final class LogFile {
+  /** Name of a logger that writes to the file alone, even where the terminal is logged to. */
+  public static final String FILE_ONLY = "io.headwater.file";
+
+  private static final String OURS = "io.headwater";
   private static final String FILE_LINE = "%d %-5level [%thread] %logger{36} - %msg%n";
   private static final String TERMINAL_LINE = "%d{HH:mm:ss} %-5level %msg%n%nopex";
   private static final String FILE_BYTES = "10MB";
 
   private LogFile() {}
 
-  /** Logs to the file alone. */
-  public static void open(Path file) {
-    LoggerContext context = fresh();
-    root(context).addAppender(file(context, file));
+  /** Logs nothing. */
+  public static void none() {
+    root(fresh()).setLevel(Level.OFF);
   }
 
-  /** Logs to the file, and in one line each to standard error. */
-  public static void openWithTerminal(Path file) {
+  /**
+   * Logs to the file alone.
+   *
+   * @throws UserError where the file can't be written
+   */
+  public static void open(Path file) {
+    log(fresh(), file);
+  }
+
+  /**
+   * Logs to the file, and in one line each to standard error.
+   *
+   * @param others from which level on standard error gets what is not Headwater's own
+   * @throws UserError where the file can't be written
+   */
+  public static void openWithTerminal(Path file, org.slf4j.event.Level others) {
     LoggerContext context = fresh();
-    root(context).addAppender(file(context, file));
+    log(context, file);
     ConsoleAppender<ILoggingEvent> terminal = new ConsoleAppender<>();
     terminal.setTarget("System.err");
+    terminal.addFilter(ours(Level.convertAnSLF4JLevel(others)));
     root(context).addAppender(started(terminal, context, TERMINAL_LINE));
+  }
+
+  private static Filter<ILoggingEvent> ours(Level others) {
+    return new Filter<>() {
+      @Override
+      public FilterReply decide(ILoggingEvent event) {
+        return event.getLoggerName().startsWith(OURS) || event.getLevel().isGreaterOrEqual(others)
+            ? FilterReply.NEUTRAL
+            : FilterReply.DENY;
+      }
+    };
+  }
+
+  private static void log(LoggerContext context, Path file) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      new FileOutputStream(file.toFile(), true).close();
+    } catch (IOException e) {
+      throw new UserError(
+          "the log file " + file + " can't be written",
+          "make it writable, or set XDG_STATE_HOME to a directory that is",
+          e);
+    }
+    RollingFileAppender<ILoggingEvent> appender = file(context, file);
+    root(context).addAppender(appender);
+    Logger alone = context.getLogger(FILE_ONLY);
+    alone.setAdditive(false);
+    alone.addAppender(appender);
   }
 
   private static LoggerContext fresh() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     root(context).setLevel(Level.WARN);
-    context.getLogger("io.headwater").setLevel(Level.INFO);
+    context.getLogger(OURS).setLevel(Level.INFO);
     return context;
   }
 
-  private static ch.qos.logback.classic.Logger root(LoggerContext context) {
+  private static Logger root(LoggerContext context) {
     return context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   }
 

@@ -28,7 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class BrokerIT {
-  @TempDir Path folder;
+  private final Path folder;
+
+  BrokerIT(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void start_inThisJvm_keepsRecordsOverARestart() throws Exception {
@@ -80,7 +84,7 @@ class BrokerIT {
 
   @Test
   void start_portTaken_saysSo() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String problem = "port " + taken.getLocalPort() + " of 127.0.0.1 is taken";
       assertThatThrownBy(() -> EmbeddedBroker.start(folder.resolve("data"), taken.getLocalPort()))
           .isInstanceOf(UserError.class)

@@ -2,6 +2,7 @@ package io.headwater.schemas.serde;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -99,10 +100,8 @@ public final class RecordSerde<T extends SpecificRecord> implements Serde<T> {
       node = JSON.readTree(bytes);
     } catch (JsonProcessingException e) {
       throw new SerializationException(
-          "not JSON at line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
+          "not JSON"
+              + place(e.getLocation())
               + ", where "
               + article(schema.getName())
               + " was expected");
@@ -110,6 +109,11 @@ public final class RecordSerde<T extends SpecificRecord> implements Serde<T> {
       throw new SerializationException("not JSON, where a " + schema.getName() + " was expected");
     }
     return type.cast(AvroJson.record(schema, node, schema.getName()));
+  }
+
+  /** Breaches of the reading bounds come without a place. */
+  private static String place(@Nullable JsonLocation at) {
+    return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
   private static String article(String name) {

@@ -99,6 +99,15 @@ class RecordSerdeTest {
   }
 
   @Test
+  void read_ofJsonBeyondTheReadingBounds_isRefused() {
+    for (String hostile :
+        List.of("[".repeat(100), "{\"weight\":" + "9".repeat(2000) + "}", "{\"a\":1,\"a\":2}")) {
+      assertThatThrownBy(() -> labels.read(hostile.getBytes(UTF_8)))
+          .isInstanceOf(SerializationException.class);
+    }
+  }
+
+  @Test
   void read_ofMutatedBytes_throwsNothingElse() {
     Random random = new Random(7);
     for (RecordSerde<Example> serde :

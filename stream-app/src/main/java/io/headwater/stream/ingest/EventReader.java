@@ -3,6 +3,7 @@ package io.headwater.stream.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.headers.DeadLetterReason;
 import java.nio.ByteBuffer;
@@ -66,6 +67,11 @@ public final class EventReader {
       body = decoder.decode(value);
     } catch (SerializationException e) {
       return new Rejection(DeadLetterReason.MALFORMED, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // Whatever a decoder trips over, one event must not stop the stream.
+      return new Rejection(
+          DeadLetterReason.MALFORMED,
+          "the event could not be decoded: " + e.getClass().getSimpleName());
     } catch (StackOverflowError e) {
       // A recursive Avro schema lets the bytes choose the depth.
       return new Rejection(DeadLetterReason.MALFORMED, "the event is nested too deeply");
@@ -154,7 +160,7 @@ public final class EventReader {
   private static JsonNode present(JsonNode body, FieldPath path, String use)
       throws RejectedException {
     JsonNode node = path.in(body);
-    if (node == null) {
+    if (node.isMissingNode() || node.isNull()) {
       throw new RejectedException(
           DeadLetterReason.MISSING_FIELD, "the field " + path + " (" + use + ") is missing");
     }

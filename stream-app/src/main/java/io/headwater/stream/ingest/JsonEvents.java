@@ -1,14 +1,17 @@
 package io.headwater.stream.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads JSON events, with bounds on what a hostile one can make the parser build. */
 public final class JsonEvents implements EventDecoder {
@@ -39,6 +42,10 @@ public final class JsonEvents implements EventDecoder {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   }
 
+  private static String place(@Nullable JsonLocation at) {
+    return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+  }
+
   @Override
   public JsonNode decode(byte[] value) {
     try {
@@ -46,10 +53,9 @@ public final class JsonEvents implements EventDecoder {
     } catch (JsonProcessingException e) {
       // The cause is left out: its message quotes the event.
       throw new SerializationException(
-          "not JSON, or beyond the bounds of depth and length, at line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr());
+          e instanceof StreamConstraintsException
+              ? "JSON that is nested too deeply, or holds a name or number that is too long"
+              : "not JSON" + place(e.getLocation()));
     } catch (IOException e) {
       throw new UncheckedIOException("memory can't fail to be read", e);
     }

@@ -50,6 +50,11 @@ public final class LabelReader {
       label = serde.read(value);
     } catch (SerializationException e) {
       return new Rejection(DeadLetterReason.MALFORMED, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // Whatever a decoder trips over, one label must not stop the stream.
+      return new Rejection(
+          DeadLetterReason.MALFORMED,
+          "the label could not be decoded: " + e.getClass().getSimpleName());
     }
     String wrong = wrongWith(label);
     if (wrong != null) {

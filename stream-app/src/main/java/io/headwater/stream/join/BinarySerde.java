@@ -1,5 +1,7 @@
 package io.headwater.stream.join;
 
+import io.headwater.schemas.serde.AvroBounds;
+import io.headwater.stream.held.Held;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,6 +16,10 @@ import org.apache.kafka.common.serialization.Serdes;
  * wrote a record, so that a later scorer can still read the state of an earlier one.
  */
 final class BinarySerde {
+  static {
+    AvroBounds.trust(Held.class.getPackageName() + ".");
+  }
+
   private BinarySerde() {}
 
   static <T> Serde<T> of(MessageEncoder<T> encoder, MessageDecoder<T> decoder) {

@@ -1,6 +1,7 @@
 package io.headwater.stream.join;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.headwater.schemas.headers.DeadLetter;
 import io.headwater.schemas.headers.DeadLetterReason;
@@ -63,7 +64,7 @@ final class FeedbackJoin {
       store.put(eventId, before, next);
     }
     for (HeldLabel label : step.joined()) {
-      HeldScore score = java.util.Objects.requireNonNull(next).getScore();
+      HeldScore score = requireNonNull(next).getScore();
       context.forward(
           new Record<>(
               eventId.getBytes(UTF_8),

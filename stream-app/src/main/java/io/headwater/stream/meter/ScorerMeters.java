@@ -1,5 +1,7 @@
 package io.headwater.stream.meter;
 
+import static java.util.Objects.requireNonNull;
+
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,7 +176,7 @@ public final class ScorerMeters {
   }
 
   /** Shows how many records the scorer still has to read of its slowest partition. */
-  public void consumerLag(java.util.function.Supplier<Number> records) {
+  public void consumerLag(Supplier<Number> records) {
     Gauge.builder("headwater.consumer.lag", records)
         .description("Records not yet read of the partition furthest behind")
         .strongReference(true)
@@ -197,6 +200,6 @@ public final class ScorerMeters {
   }
 
   private static <K extends Enum<K>> Counter of(Map<K, Counter> counters, K key) {
-    return java.util.Objects.requireNonNull(counters.get(key), key::name);
+    return requireNonNull(counters.get(key), key::name);
   }
 }

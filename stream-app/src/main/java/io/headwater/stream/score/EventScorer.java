@@ -1,13 +1,14 @@
 package io.headwater.stream.score;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
+import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.runtime.InferenceException;
 import io.headwater.model.runtime.Scored;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.headwater.stream.ingest.Event;
 import io.headwater.stream.ingest.EventReader;
-import io.headwater.stream.ingest.FieldPath;
 import io.headwater.stream.ingest.Ingested;
 import io.headwater.stream.ingest.Rejection;
 import io.headwater.stream.meter.ScorerMeters;
@@ -106,7 +107,8 @@ public final class EventScorer {
 
   private static DeadLetterReason reasonOf(Event event, Scoring model) {
     for (FieldPath field : model.requiredFields()) {
-      if (field.in(event.body()) == null) {
+      JsonNode node = field.in(event.body());
+      if (node.isMissingNode() || node.isNull()) {
         return DeadLetterReason.MISSING_FIELD;
       }
     }

@@ -3,9 +3,9 @@ package io.headwater.stream.score;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
+import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.runtime.LiveModel;
 import io.headwater.model.runtime.Scored;
-import io.headwater.stream.ingest.FieldPath;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,8 +3,8 @@ package io.headwater.stream.score;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
+import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.runtime.Scored;
-import io.headwater.stream.ingest.FieldPath;
 import java.util.List;
 
 /** A version on lease, as a chunk sees it: it stays open until the lease is closed. */

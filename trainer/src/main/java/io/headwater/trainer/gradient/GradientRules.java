@@ -41,6 +41,7 @@ final class GradientRules {
     rules.putAll(Selections.rules());
     rules.putAll(MatrixProducts.rules());
     rules.putAll(Reductions.rules());
+    rules.putAll(Normalisations.rules());
     rules.putAll(Softmaxes.rules());
     rules.putAll(Reshapes.rules());
     return Map.copyOf(rules);

@@ -1,5 +1,6 @@
 package io.headwater.trainer.round;
 
+import io.headwater.model.runtime.InferenceException;
 import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.replay.ReplayExample;
@@ -61,7 +62,14 @@ public record TrainingRound(
     }
     Map<String, float[]> weights = ((Tuned) outcome).weights();
     TrainingSet judges = set(replay.subList(rest.size(), replay.size()));
-    Comparison comparison = compare(champion.with(weights), judges);
+    float[][] theirs = HeadRunner.probabilities(champion, judges.activations());
+    float[][] ours;
+    try {
+      ours = HeadRunner.probabilities(champion.with(weights), judges.activations());
+    } catch (InferenceException e) {
+      return rejected(RejectReason.DIVERGED, "the candidate can't answer: " + e.getMessage());
+    }
+    Comparison comparison = compare(ours, theirs, judges);
     if (comparison.gain() < -settings.tolerance()) {
       return new Rejected(
           RejectReason.WORSE_THAN_CHAMPION,
@@ -98,9 +106,7 @@ public record TrainingRound(
     return new Rejected(code, reason, Optional.empty(), Map.of(), 0);
   }
 
-  private Comparison compare(HeadGraph candidate, TrainingSet judges) {
-    float[][] ours = HeadRunner.probabilities(candidate, judges.activations());
-    float[][] theirs = HeadRunner.probabilities(champion, judges.activations());
+  private Comparison compare(float[][] ours, float[][] theirs, TrainingSet judges) {
     return Comparison.of(
         evaluate(ours, judges),
         evaluate(theirs, judges),

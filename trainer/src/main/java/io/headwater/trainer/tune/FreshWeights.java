@@ -50,6 +50,8 @@ final class FreshWeights {
           }
         }
       }
+      case "BatchNormalization" ->
+          Arrays.fill(values, reader.getInput(1).equals(tensor.getName()) ? 1 : 0);
       case "Add", "Sub" -> Arrays.fill(values, 0);
       case "Mul", "Div" -> Arrays.fill(values, 1);
       default ->

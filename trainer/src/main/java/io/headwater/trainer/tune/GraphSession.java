@@ -7,11 +7,11 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.headwater.model.runtime.InferenceException;
+import io.headwater.model.runtime.Ort;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A graph loaded into ONNX Runtime on the calling thread alone, so that equal inputs give equal
@@ -20,7 +20,7 @@ import java.util.Set;
  * <p>Not safe for use by several threads; must not be closed while it runs.
  */
 final class GraphSession implements AutoCloseable {
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtEnvironment environment = Ort.environment();
   private final OrtSession session;
 
   private GraphSession(byte[] model, boolean optimised) throws OrtException {
@@ -75,8 +75,8 @@ final class GraphSession implements AutoCloseable {
     }
   }
 
-  Set<String> inputs() {
-    return session.getInputNames();
+  static String runtimeVersion() {
+    return Ort.environment().getVersion();
   }
 
   /** Runs with every output pinned; they hold the answer when it returns. */

@@ -63,13 +63,14 @@ public record HeadGraph(ModelProto model, OutputKind output) {
 
   /**
    * The weights that training changes, by initializer, in row-major order: float tensors that a
-   * node reads, except lone numbers such as an epsilon.
+   * node reads, except lone numbers such as an epsilon and the statistics of normalisations.
    */
   public Map<String, float[]> weights() {
     Set<String> read = new HashSet<>();
     for (NodeProto node : model.getGraph().getNodeList()) {
       read.addAll(node.getInputList());
     }
+    read.removeAll(FrozenStatistics.of(model.getGraph()));
     Map<String, float[]> weights = new LinkedHashMap<>();
     for (TensorProto tensor : model.getGraph().getInitializerList()) {
       if (tensor.getDataType() == Tensors.FLOAT

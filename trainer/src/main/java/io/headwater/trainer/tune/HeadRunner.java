@@ -47,6 +47,11 @@ public final class HeadRunner {
     return probabilities;
   }
 
+  /** The version of ONNX Runtime that tunes and judges. */
+  public static String runtimeVersion() {
+    return GraphSession.runtimeVersion();
+  }
+
   private static float[] normalised(float[] row, OutputKind kind) {
     for (float value : row) {
       if (!Float.isFinite(value)) {

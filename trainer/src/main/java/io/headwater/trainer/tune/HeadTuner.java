@@ -35,16 +35,17 @@ public final class HeadTuner {
    * Tunes a head.
    *
    * @param head gives the graph, and where the start is warm the first weights
-   * @param set at least one example
+   * @param examples at least one
    * @param cancelled asked before each step
    * @throws CancellationException soon after {@code cancelled} answered true
    * @throws io.headwater.trainer.gradient.GradientException where the graph has no gradient
    */
   public static TuneOutcome tune(
-      HeadGraph head, TrainingSet set, TuneSettings settings, BooleanSupplier cancelled) {
-    if (set.size() == 0) {
+      HeadGraph head, TrainingSet examples, TuneSettings settings, BooleanSupplier cancelled) {
+    if (examples.size() == 0) {
       throw new IllegalArgumentException("there are no examples to tune on");
     }
+    TrainingSet set = settings.balanced() ? examples.balanced() : examples;
     Map<String, float[]> weights =
         switch (settings.start()) {
           case WARM -> head.weights();

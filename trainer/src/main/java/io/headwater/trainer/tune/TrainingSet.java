@@ -1,5 +1,8 @@
 package io.headwater.trainer.tune;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * What a head learns from, one row per example.
  *
@@ -24,6 +27,25 @@ public record TrainingSet(float[][] activations, int[] classes, float[] weights)
         throw new IllegalArgumentException("example " + i + " has weight " + weights[i]);
       }
     }
+  }
+
+  /**
+   * The same examples, with weights scaled so that every class weighs the same in all and the mean
+   * weight stays what it was.
+   */
+  TrainingSet balanced() {
+    double all = 0;
+    Map<Integer, Double> byClass = new HashMap<>();
+    for (int i = 0; i < classes.length; i++) {
+      all += weights[i];
+      byClass.merge(classes[i], (double) weights[i], Double::sum);
+    }
+    float[] balanced = new float[weights.length];
+    for (int i = 0; i < balanced.length; i++) {
+      double share = all / byClass.size();
+      balanced[i] = (float) (weights[i] * share / byClass.getOrDefault(classes[i], share));
+    }
+    return new TrainingSet(activations, classes, balanced);
   }
 
   public int size() {

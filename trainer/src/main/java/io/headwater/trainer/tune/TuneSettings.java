@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param epsilon added to the root of the latter
  * @param warmUp share of the steps over which the learning rate rises from 0, in [0, 1)
  * @param clip largest norm of a step's gradient over all weights; a larger one is scaled down
+ * @param balanced whether each class counts alike, however many examples it has
  * @param start where the weights start from
  * @param seed of the order of examples and of fresh weights
  */
@@ -30,6 +31,7 @@ public record TuneSettings(
     double epsilon,
     double warmUp,
     double clip,
+    boolean balanced,
     Start start,
     long seed) {
 
@@ -46,6 +48,12 @@ public record TuneSettings(
   private static final double EPSILON = 1e-8;
   private static final double WARM_UP = 0.1;
   private static final double CLIP = 1.0;
+  private static final boolean BALANCED = true;
+
+  /** Fresh weights have further to go than the champion's, which a high rate would undo. */
+  private static final int SCRATCH_EPOCHS = 2;
+
+  private static final double SCRATCH_RATE = 3;
 
   public TuneSettings {
     require(epochs > 0, "epochs", epochs);
@@ -59,18 +67,23 @@ public record TuneSettings(
     require(clip > 0, "clip", clip);
   }
 
-  /** What the pipeline says, and for the rest what is usual for AdamW. */
+  /**
+   * What the pipeline says, and for the rest what is usual for AdamW. From scratch takes twice the
+   * epochs at three times the rate.
+   */
   public static TuneSettings of(Pipeline.Training training, Start start) {
+    boolean scratch = start == Start.SCRATCH;
     return new TuneSettings(
-        training.epochs(),
+        training.epochs() * (scratch ? SCRATCH_EPOCHS : 1),
         training.batch(),
-        training.learningRate(),
+        training.learningRate() * (scratch ? SCRATCH_RATE : 1),
         training.weightDecay(),
         BETA1,
         BETA2,
         EPSILON,
         WARM_UP,
         CLIP,
+        BALANCED,
         start,
         training.seed());
   }
@@ -78,6 +91,7 @@ public record TuneSettings(
   /** Every setting but the seed, by name, as lineage keeps it. */
   public Map<String, String> byName() {
     Map<String, String> settings = new TreeMap<>();
+    settings.put("balanced", Boolean.toString(balanced));
     settings.put("batch", Integer.toString(batch));
     settings.put("beta1", Double.toString(beta1));
     settings.put("beta2", Double.toString(beta2));

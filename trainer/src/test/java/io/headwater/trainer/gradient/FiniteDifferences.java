@@ -10,6 +10,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.headwater.model.runtime.Ort;
 import io.headwater.trainer.tune.ShapeProbe;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ final class FiniteDifferences {
   }
 
   private void compare(String y, String seed, ModelProto model, Map<String, String> outputs) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = Ort.environment();
     try (OrtSession session = environment.createSession(model.toByteArray())) {
       float[] r;
       long[] shape;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AdamWTest {
   private static final TuneSettings SETTINGS =
-      new TuneSettings(1, 1, 0.1, 0.5, 0.9, 0.999, 1e-8, 0, 1, Start.WARM, 1);
+      new TuneSettings(1, 1, 0.1, 0.5, 0.9, 0.999, 1e-8, 0, 1, false, Start.WARM, 1);
 
   @Test
   void step_first_movesByTheRateAgainstTheSign() {

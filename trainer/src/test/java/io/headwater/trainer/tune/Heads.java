@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import io.headwater.schemas.OutputKind;
 import io.headwater.trainer.gradient.Tensors;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -41,6 +42,32 @@ public final class Heads {
         ModelProto.newBuilder()
             .setIrVersion(8)
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
+            .setGraph(graph)
+            .build(),
+        OutputKind.LOGITS);
+  }
+
+  /** A linear head on activations that a batch normalisation standardises. */
+  public static HeadGraph standardised(int width, int classes) {
+    float[] ones = new float[width];
+    Arrays.fill(ones, 1);
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .setName("head")
+            .addInput(Tensors.value("activation", Tensors.FLOAT, -1, width))
+            .addOutput(Tensors.value("logits", Tensors.FLOAT, -1, classes))
+            .addInitializer(Tensors.of("scale", ones, width))
+            .addInitializer(Tensors.of("shift", new float[width], width))
+            .addInitializer(Tensors.of("mean", new float[width], width))
+            .addInitializer(Tensors.of("variance", ones, width))
+            .addNode(
+                node(
+                    "BatchNormalization", "x", "activation", "scale", "shift", "mean", "variance"));
+    layer(graph, new Random(1), "output", "x", "logits", width, classes);
+    return new HeadGraph(
+        ModelProto.newBuilder()
+            .setIrVersion(8)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(18))
             .setGraph(graph)
             .build(),
         OutputKind.LOGITS);

@@ -1,0 +1,4 @@
+package io.headwater.ops.command;
+
+/** A command that reads at most a file and answers: it keeps no log. */
+interface Offline {}

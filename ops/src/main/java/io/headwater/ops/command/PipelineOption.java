@@ -1,0 +1,25 @@
+package io.headwater.ops.command;
+
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.pipeline.PipelineFile;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The option that names the pipeline file. */
+final class PipelineOption {
+  @Option(
+      names = {"-p", "--pipeline"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The pipeline file.")
+  private Path file = Path.of("");
+
+  /** Reads the file; whatever is wrong with it is reported at once. */
+  Pipeline read() {
+    return PipelineFile.read(file);
+  }
+
+  Path file() {
+    return file;
+  }
+}

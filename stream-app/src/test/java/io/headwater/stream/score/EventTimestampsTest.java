@@ -1,0 +1,53 @@
+package io.headwater.stream.score;
+
+import static io.headwater.stream.TestPipelines.CLOCK;
+import static io.headwater.stream.TestPipelines.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headwater.model.pipeline.Pipeline.OutOfBounds;
+import io.headwater.stream.TestPipelines;
+import io.headwater.stream.ingest.BoundedTimestamps;
+import io.headwater.stream.ingest.TimeBounds;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventTimestampsTest {
+  private final EventTimestamps timestamps =
+      new EventTimestamps(
+          new BoundedTimestamps(
+              new TimeBounds(TestPipelines.event("id", "at", OutOfBounds.DEAD_LETTER), CLOCK)));
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0, Long.MAX_VALUE})
+  void extract_ofAnyTime_isBounded_andTheEventKnowsTheRecordsOwn(long timestamp) {
+    PolledEvent event = PolledEvent.alone(new byte[0]);
+    byte[] key = {1};
+    long shown =
+        timestamps.extract(
+            new ConsumerRecord<>(
+                "t",
+                0,
+                0,
+                timestamp,
+                TimestampType.LOG_APPEND_TIME,
+                1,
+                0,
+                key,
+                event,
+                new RecordHeaders(),
+                Optional.empty()),
+            -1);
+    assertThat(shown)
+        .isBetween(
+            NOW.minus(Duration.ofDays(30)).toEpochMilli(),
+            NOW.plus(Duration.ofHours(1)).toEpochMilli());
+    assertThat(event.timestamp()).isEqualTo(timestamp);
+    assertThat(event.appendTime()).isTrue();
+    assertThat(event.key()).isEqualTo(key);
+  }
+}

@@ -1,0 +1,111 @@
+package io.headwater.stream.score;
+
+import static io.headwater.stream.TestPipelines.CLOCK;
+import static io.headwater.stream.TestPipelines.NOW;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headwater.model.onnx.TransferImport;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.runtime.LiveModel;
+import io.headwater.model.runtime.LoadedModel;
+import io.headwater.schemas.headers.DeadLetterReason;
+import io.headwater.stream.TestPipelines;
+import io.headwater.stream.ingest.EventReader;
+import io.headwater.stream.ingest.JsonEvents;
+import io.headwater.stream.ingest.TimeBounds;
+import io.headwater.stream.meter.ScorerMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Chunks scored by the real runtime, with an encoder of eight words (an 8 x 4 embedding table). */
+class LeasedScoringTest {
+  private static final Pipeline PIPELINE = TestPipelines.reviews();
+
+  private static ModelPackage version(long seed) {
+    return TransferImport.sentenceEncoder(
+        PIPELINE, "toy", resource("toy-encoder.onnx"), resource("toy-tokenizer.json"), seed);
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream in =
+        Objects.requireNonNull(LeasedScoringTest.class.getResourceAsStream(name), name)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static EventScorer scorer(LiveModel live) {
+    return new EventScorer(
+        new EventReader(
+            PIPELINE.event(),
+            new JsonEvents(PIPELINE.event().maxBytes()),
+            new TimeBounds(PIPELINE.event(), CLOCK)),
+        () -> LeasedScoring.of(live),
+        new ScoringSettings(8, 3, Duration.ofSeconds(10)),
+        new ScorerMeters(new SimpleMeterRegistry()),
+        CLOCK);
+  }
+
+  private static List<PolledEvent> poll(String... fields) {
+    Poll poll = new Poll();
+    List<PolledEvent> events = new ArrayList<>();
+    for (String field : fields) {
+      String json = "{\"id\":\"e\",\"at\":" + NOW.toEpochMilli() + "," + field + "}";
+      events.add(poll.add(new ConsumerRecord<>("t", 0, 0, new byte[0], json.getBytes(UTF_8))));
+    }
+    return events;
+  }
+
+  @Test
+  void verdict_ofAChunk_equalsThatOfEachEventAlone() {
+    try (LiveModel live = new LiveModel()) {
+      live.swap(LoadedModel.load(version(7)));
+      String[] fields = {
+        "\"text\":\"good\"",
+        "\"other\":1",
+        "\"text\":\"very very bad film\"",
+        "\"text\":\"\"",
+        "\"text\":null",
+        "\"text\":\"very good film\""
+      };
+      List<PolledEvent> together = poll(fields);
+      for (int i = 0; i < fields.length; i++) {
+        Verdict inChunk = scorer(live).verdict(together.get(i));
+        Verdict alone = scorer(live).verdict(poll(fields[i]).get(0));
+        if (inChunk instanceof Verdict.Answer answer) {
+          assertThat(answer.scored().probabilities())
+              .containsExactly(((Verdict.Answer) alone).scored().probabilities());
+          assertThat(answer.scored().activation()).hasSize(4);
+        } else {
+          assertThat(((Verdict.Refused) inChunk).rejection().reason())
+              .isEqualTo(DeadLetterReason.MISSING_FIELD);
+          assertThat(alone).isEqualTo(inChunk);
+        }
+      }
+    }
+  }
+
+  @Test
+  void verdict_afterASwap_isTheNewVersions() {
+    try (LiveModel live = new LiveModel()) {
+      EventScorer scorer = scorer(live);
+      for (long seed = 7; seed < 9; seed++) {
+        ModelPackage version = version(seed);
+        live.swap(LoadedModel.load(version));
+        Verdict verdict = scorer.verdict(poll("\"text\":\"good film\"").get(0));
+        assertThat(((Verdict.Answer) verdict).version()).isEqualTo(version.version());
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.headwater.trainer.publish;
+
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.schemas.Lineage;
+import io.headwater.schemas.Metric;
+import io.headwater.schemas.OffsetRange;
+import io.headwater.schemas.Setting;
+import io.headwater.trainer.evaluate.Evaluation.Measure;
+import io.headwater.trainer.round.RoundSettings;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The version that a training leads to: its parent with other weights in the head, and how they
+ * came about.
+ *
+ * @param parent the version that it starts from
+ * @param settings how it was trained
+ */
+public record CandidatePackage(ModelPackage parent, RoundSettings settings) {
+  private static final String FREEZE = "head";
+  private static final String FREEZE_REASON =
+      "activations are logged at the backbone's pooled output, and nothing is known of how similar"
+          + " the target is to the source: only the head trains";
+
+  /**
+   * Packages new weights.
+   *
+   * @param weights by initializer; where empty, the version stands for an attempt that came to none
+   * @param examples the list of examples chosen, as {@link ExampleList} writes it
+   * @param exampleCount how many of them the weights were tuned on
+   * @param ranges what had been read of the training log
+   * @param measures what is known of its quality
+   */
+  public ModelPackage with(
+      Map<String, float[]> weights,
+      byte[] examples,
+      long exampleCount,
+      List<OffsetRange> ranges,
+      List<Measure> measures) {
+    Lineage lineage =
+        Lineage.newBuilder()
+            .setRanges(ranges)
+            .setExampleCount(exampleCount)
+            .setSeed(settings.tune().seed())
+            .setSettings(
+                settings.byName().entrySet().stream()
+                    .map(setting -> new Setting(setting.getKey(), setting.getValue()))
+                    .toList())
+            .setRuntime(RuntimeFacts.settings())
+            .setFreeze(FREEZE)
+            .setFreezeReason(FREEZE_REASON)
+            .build();
+    List<Metric> metrics =
+        measures.stream()
+            .map(measure -> new Metric("holdout." + measure.name(), measure.value()))
+            .toList();
+    return parent.withHeadWeights(weights, lineage, examples, metrics);
+  }
+}

@@ -1,0 +1,143 @@
+package io.headwater.trainer.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headwater.trainer.replay.ReplayExample;
+import io.headwater.trainer.round.RoundOutcome.Accepted;
+import io.headwater.trainer.round.RoundOutcome.Rejected;
+import io.headwater.trainer.tune.HeadGraph;
+import io.headwater.trainer.tune.HeadTuner;
+import io.headwater.trainer.tune.Heads;
+import io.headwater.trainer.tune.TrainingSet;
+import io.headwater.trainer.tune.TuneOutcome.Tuned;
+import io.headwater.trainer.tune.TuneSettings;
+import io.headwater.trainer.tune.TuneSettings.Start;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TrainingRoundTest {
+  private static final HeadGraph UNTRAINED = Heads.mlp(16, 8, 2, 1);
+  private static final TuneSettings TUNE =
+      new TuneSettings(15, 32, 0.01, 0.01, 0.9, 0.999, 1e-8, 0.1, 1, false, Start.WARM, 42);
+  private static final RoundSettings SETTINGS = new RoundSettings(TUNE, 60, 0.01, true);
+  private static final TrainingSet CLOUDS = Heads.clouds(300, 16, 0.8, 3);
+
+  private static RoundOutcome run(
+      HeadGraph champion, RoundSettings settings, List<ReplayExample> replay) {
+    return new TrainingRound(champion, row -> row[1] > row[0] ? 1 : 0, settings)
+        .run(replay, () -> false);
+  }
+
+  private static List<ReplayExample> replay(TrainingSet set, int[] classes) {
+    List<ReplayExample> replay = new ArrayList<>();
+    for (int i = 0; i < set.size(); i++) {
+      replay.add(new ReplayExample("e" + i, 0, i, i, classes[i], 1, set.activations()[i], 0, i));
+    }
+    return replay;
+  }
+
+  private static HeadGraph trained() {
+    Tuned tuned = (Tuned) HeadTuner.tune(UNTRAINED, Heads.clouds(400, 16, 0.8, 8), TUNE);
+    return UNTRAINED.with(tuned.weights());
+  }
+
+  private static Rejected rejected(RoundOutcome outcome, RejectReason code) {
+    assertThat(outcome).isInstanceOf(Rejected.class);
+    Rejected rejected = (Rejected) outcome;
+    assertThat(rejected.code()).isEqualTo(code);
+    assertThat(rejected.reason()).isNotBlank();
+    return rejected;
+  }
+
+  @Test
+  void run_championThatKnowsNothing_acceptsTheCandidateAndRefits() {
+    Accepted accepted = (Accepted) run(UNTRAINED, SETTINGS, replay(CLOUDS, CLOUDS.classes()));
+    assertThat(accepted.judged().candidate().accuracy()).isGreaterThan(0.95);
+    assertThat(accepted.judged().candidate().count()).isEqualTo(60);
+    assertThat(accepted.judged().gain()).isPositive();
+    assertThat(accepted.trainedOn()).isEqualTo(300);
+    assertThat(accepted.judged().measures())
+        .extracting("name")
+        .contains("candidate.accuracy", "champion.accuracy", "candidate.auc", "gain.low");
+  }
+
+  @Test
+  void run_withoutRefit_neverTrainsOnTheHoldout() {
+    RoundSettings plain = new RoundSettings(TUNE, 60, 0.01, false);
+    int[] classes = CLOUDS.classes().clone();
+    Accepted honest = (Accepted) run(UNTRAINED, plain, replay(CLOUDS, classes));
+    for (int i = 240; i < 300; i++) {
+      classes[i] = 1 - classes[i];
+    }
+    RoundOutcome turned =
+        run(trained(), new RoundSettings(TUNE, 60, 1, false), replay(CLOUDS, classes));
+    assertThat(honest.trainedOn()).isEqualTo(240);
+    assertThat(((Accepted) turned).judged().candidate().accuracy()).isLessThan(0.1);
+  }
+
+  @Test
+  void run_again_givesTheSameWeights() {
+    List<ReplayExample> replay = replay(CLOUDS, CLOUDS.classes());
+    Map<String, float[]> first = run(UNTRAINED, SETTINGS, replay).weights();
+    Map<String, float[]> second = run(UNTRAINED, SETTINGS, replay).weights();
+    assertThat(first).containsOnlyKeys(second.keySet());
+    first.forEach((name, values) -> assertThat(values).isEqualTo(second.get(name)));
+  }
+
+  @Test
+  void run_shuffledLabels_rejectsWithFigures() {
+    int[] classes = CLOUDS.classes().clone();
+    Random random = new Random(1);
+    for (int i = 0; i < 240; i++) {
+      classes[i] = random.nextInt(2);
+    }
+    RoundSettings scratch =
+        new RoundSettings(
+            new TuneSettings(
+                15, 32, 0.01, 0.01, 0.9, 0.999, 1e-8, 0.1, 1, false, Start.SCRATCH, 42),
+            60,
+            0.01,
+            true);
+    Rejected rejected =
+        rejected(
+            run(trained(), scratch, replay(CLOUDS, classes)), RejectReason.WORSE_THAN_CHAMPION);
+    assertThat(rejected.comparison().orElseThrow().gain()).isNegative();
+    assertThat(rejected.reason()).contains("held-out");
+  }
+
+  @Test
+  void run_noGainAndNoLoss_staysWithinTheTolerance() {
+    RoundOutcome outcome = run(trained(), SETTINGS, replay(CLOUDS, CLOUDS.classes()));
+    assertThat(outcome).isInstanceOf(Accepted.class);
+    assertThat(((Accepted) outcome).judged().gain()).isBetween(-0.01, 0.05);
+  }
+
+  @Test
+  void run_oneClass_rejects() {
+    RoundOutcome outcome = run(trained(), SETTINGS, replay(CLOUDS, new int[300]));
+    assertThat(rejected(outcome, RejectReason.ONE_CLASS).comparison()).isEmpty();
+  }
+
+  @Test
+  void run_nothing_rejects() {
+    rejected(run(trained(), SETTINGS, List.of()), RejectReason.TOO_FEW_EXAMPLES);
+  }
+
+  @Test
+  void run_twoExamples_rejects() {
+    List<ReplayExample> two = replay(CLOUDS, CLOUDS.classes()).subList(0, 2);
+    rejected(run(trained(), SETTINGS, two), RejectReason.TOO_FEW_EXAMPLES);
+  }
+
+  @Test
+  void run_activationNotFinite_rejectsAsDiverged() {
+    TrainingSet set = Heads.clouds(300, 16, 0.8, 3);
+    set.activations()[7][1] = Float.POSITIVE_INFINITY;
+    Rejected rejected =
+        rejected(run(trained(), SETTINGS, replay(set, set.classes())), RejectReason.DIVERGED);
+    assertThat(rejected.weights()).isEmpty();
+  }
+}
