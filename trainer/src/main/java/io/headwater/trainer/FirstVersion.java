@@ -12,9 +12,12 @@ import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
+import io.headwater.trainer.tune.FrozenStatistics;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,18 +65,21 @@ public final class FirstVersion {
       examples.add(
           new ReplayExample(String.valueOf(i), 0, i, i, classes[i], 1, activations[i], 0, i));
     }
-    // There is no champion to be better than: whatever was learnt is better than nothing.
-    RoundSettings settings =
-        RoundSettings.of(pipeline.training(), pipeline.rollout()).tolerating(1);
+    RoundSettings settings = RoundSettings.ofFirst(pipeline.training());
     Champion start = Champion.of(untrained);
+    Map<String, float[]> statistics =
+        activations.length == 0 ? Map.of() : FrozenStatistics.measure(start.head(), activations);
     RoundOutcome outcome =
-        new TrainingRound(start.head(), start::decide, settings).run(examples, () -> false);
+        new TrainingRound(start.head().with(statistics), start::decide, settings)
+            .run(examples, () -> false);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       throw new IllegalArgumentException("no first version: " + rejected.reason());
     }
+    Map<String, float[]> weights = new HashMap<>(outcome.weights());
+    weights.putAll(statistics);
     return new CandidatePackage(untrained, settings)
         .with(
-            outcome.weights(),
+            weights,
             null,
             outcome.trainedOn(),
             List.of(),

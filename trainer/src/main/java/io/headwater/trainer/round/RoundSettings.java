@@ -35,9 +35,13 @@ public record RoundSettings(TuneSettings tune, int holdout, double tolerance, bo
         REFIT);
   }
 
-  /** The same with another tolerance. */
-  public RoundSettings tolerating(double worse) {
-    return new RoundSettings(tune, holdout, worse, refit);
+  /** For a first version: from fresh weights, and whatever was learnt is better than nothing. */
+  public static RoundSettings ofFirst(Pipeline.Training training) {
+    return new RoundSettings(
+        TuneSettings.of(training, Start.SCRATCH),
+        Math.min(training.holdout(), training.trigger()),
+        1,
+        REFIT);
   }
 
   /** Every setting but the seed, by name, as lineage keeps it. */
