@@ -13,6 +13,7 @@ import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
 import io.headwater.trainer.tune.FrozenStatistics;
+import io.headwater.trainer.tune.TuneSettings.Start;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -56,6 +57,9 @@ public final class FirstVersion {
   public static ModelPackage train(
       Pipeline pipeline, ModelPackage untrained, List<LabelledEvent> events, Progress progress) {
     int[] classes = classes(pipeline, events);
+    if (events.isEmpty()) {
+      throw new IllegalArgumentException("no first version: there are no labelled events");
+    }
     float[][] activations;
     try (LoadedModel model = LoadedModel.load(untrained)) {
       activations = activations(model, featurise(model, events), progress);
@@ -65,18 +69,19 @@ public final class FirstVersion {
       examples.add(
           new ReplayExample(String.valueOf(i), 0, i, i, classes[i], 1, activations[i], 0, i));
     }
-    RoundSettings settings = RoundSettings.ofFirst(pipeline.training());
+    // There is no champion to be better than: whatever was learnt is better than nothing.
+    RoundSettings settings =
+        RoundSettings.of(pipeline.training(), pipeline.rollout(), Start.SCRATCH).tolerating(1);
     Champion start = Champion.of(untrained);
-    Map<String, float[]> statistics =
-        activations.length == 0 ? Map.of() : FrozenStatistics.measure(start.head(), activations);
+    Map<String, float[]> weights =
+        new HashMap<>(FrozenStatistics.measure(start.head(), activations));
     RoundOutcome outcome =
-        new TrainingRound(start.head().with(statistics), start::decide, settings)
+        new TrainingRound(start.head().with(weights), start::decide, settings)
             .run(examples, () -> false);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       throw new IllegalArgumentException("no first version: " + rejected.reason());
     }
-    Map<String, float[]> weights = new HashMap<>(outcome.weights());
-    weights.putAll(statistics);
+    weights.putAll(outcome.weights());
     return new CandidatePackage(untrained, settings)
         .with(
             weights,

@@ -21,27 +21,29 @@ public record RoundSettings(TuneSettings tune, int holdout, double tolerance, bo
 
   private static final boolean REFIT = true;
 
+  /** What the pipeline says, from where heads usually start. */
+  public static RoundSettings of(Pipeline.Training training, Pipeline.Rollout rollout) {
+    return of(training, rollout, START);
+  }
+
   /**
    * What the pipeline says.
    *
    * <p>No more is held out than one trigger brings: the champion may have been tuned on what is
    * older.
    */
-  public static RoundSettings of(Pipeline.Training training, Pipeline.Rollout rollout) {
+  public static RoundSettings of(
+      Pipeline.Training training, Pipeline.Rollout rollout, Start start) {
     return new RoundSettings(
-        TuneSettings.of(training, START),
+        TuneSettings.of(training, start),
         Math.min(training.holdout(), training.trigger()),
         rollout.tolerance(),
         REFIT);
   }
 
-  /** For a first version: from fresh weights, and whatever was learnt is better than nothing. */
-  public static RoundSettings ofFirst(Pipeline.Training training) {
-    return new RoundSettings(
-        TuneSettings.of(training, Start.SCRATCH),
-        Math.min(training.holdout(), training.trigger()),
-        1,
-        REFIT);
+  /** The same with another tolerance. */
+  public RoundSettings tolerating(double worse) {
+    return new RoundSettings(tune, holdout, worse, refit);
   }
 
   /** Every setting but the seed, by name, as lineage keeps it. */
