@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       TopicsCommand.class,
       PipelineCommand.class,
       ScoreCommand.class,
+      TrainCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })
@@ -75,7 +76,7 @@ public final class HeadwaterCommand implements Runnable {
   private int execute(ParseResult parsed) {
     List<CommandLine> called = parsed.asCommandLineList();
     Object command = called.get(called.size() - 1).getCommand();
-    if (called.size() == 1 || command instanceof Offline || helpIsRequested(called)) {
+    if (called.size() == 1 || isOffline(called) || helpIsRequested(called)) {
       LogFile.none();
     } else {
       Path log = Folders.ofUser().log(called.get(1).getCommandName());
@@ -86,6 +87,10 @@ public final class HeadwaterCommand implements Runnable {
       }
     }
     return new RunLast().execute(parsed);
+  }
+
+  private static boolean isOffline(List<CommandLine> called) {
+    return called.stream().anyMatch(line -> line.getCommand() instanceof Offline);
   }
 
   private static boolean helpIsRequested(List<CommandLine> called) {
