@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
   private static final int STATUS_OF_CTRL_C = 130;
 
+  /** The launcher's word on whether standard output is a terminal. */
+  private static final String TERMINAL = "headwater.terminal";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "DEMO", description = "Which one: ${COMPLETION-CANDIDATES}.")
@@ -109,7 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private int run(StopSignal stop) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    Screen screen = new Screen(out, !headless && System.console() != null);
+    Screen screen = new Screen(out, !headless && Boolean.getBoolean(TERMINAL));
     Folders folders = Folders.ofUser();
     Packages packages =
         new Packages(

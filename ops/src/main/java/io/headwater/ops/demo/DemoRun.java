@@ -118,10 +118,7 @@ final class DemoRun {
       feed(client, ledger, patience);
       screen.say("Fitting the references");
       Report report =
-          new Reckoning(
-                  plan,
-                  first.source(),
-                  TunedHeads.like(first.version(), pipeline.training()))
+          new Reckoning(plan, first.source(), TunedHeads.like(first.version(), pipeline.training()))
               .of(ledger.totals());
       finished.with(report, new Standing(pipeline, broker.bootstrapServers(), parts));
     }
@@ -129,14 +126,16 @@ final class DemoRun {
 
   private void feed(Map<String, Object> client, Ledger ledger, Patience patience)
       throws InterruptedException {
-    try (ShownProgress shown = ShownProgress.start(ledger, screen);
-        Feeder feeder = new Feeder(plan, serdes, client, ledger, pace(patience))) {
+    ShownProgress shown = ShownProgress.start(ledger, screen);
+    try (Feeder feeder = new Feeder(plan, serdes, client, ledger, pace(patience))) {
       feeder.run();
       patience.until(
           progress ->
               progress.answered() >= plan.events()
                   && progress.joined() + progress.deadLettered() >= plan.events(),
           "every event is scored and every label joined");
+    } finally {
+      shown.close();
     }
   }
 

@@ -129,8 +129,7 @@ final class Demos {
       fields.put(field, "what a nice surprise");
     }
     Instant time = pipeline.event().time().equals("time") ? Instant.now() : null;
-    return new String(
-        Feeder.event(new LabelledItem("mine-1", time, fields, "")), UTF_8);
+    return new String(Feeder.event(new LabelledItem("mine-1", time, fields, "")), UTF_8);
   }
 
   /** The demo's pipeline file, the same as a user would write. */

@@ -50,9 +50,7 @@ record FirstModel(ModelPackage version, Known source) {
     Activations kept = new Activations(progress);
     ModelPackage trained = FirstVersion.train(pipeline, untrained, events, kept);
     int[] classes =
-        plan.source().stream()
-            .mapToInt(item -> pipeline.labels().indexOf(item.label()))
-            .toArray();
+        plan.source().stream().mapToInt(item -> pipeline.labels().indexOf(item.label())).toArray();
     return new FirstModel(trained, new Known(kept.values, classes));
   }
 

@@ -5,10 +5,12 @@ import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Metric;
 import io.headwater.schemas.OffsetRange;
 import io.headwater.schemas.Setting;
-import io.headwater.trainer.evaluate.Evaluation.Measure;
+import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.round.RoundSettings;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The version that a training leads to: its parent with other weights in the head, and how they
@@ -27,17 +29,18 @@ public record CandidatePackage(ModelPackage parent, RoundSettings settings) {
    * Packages new weights.
    *
    * @param weights by initializer; where empty, the version stands for an attempt that came to none
-   * @param examples the list of examples chosen, as {@link ExampleList} writes it
-   * @param exampleCount how many of them the weights were tuned on
+   * @param examples the list of examples tuned on, as {@link ExampleList} writes it; null where
+   *     they did not come from the training log
+   * @param exampleCount how many they are
    * @param ranges what had been read of the training log
-   * @param measures what is known of its quality
+   * @param holdout how it did on the holdout; empty where it came to none
    */
   public ModelPackage with(
       Map<String, float[]> weights,
-      byte[] examples,
+      byte @Nullable [] examples,
       long exampleCount,
       List<OffsetRange> ranges,
-      List<Measure> measures) {
+      Optional<Evaluation> holdout) {
     Lineage lineage =
         Lineage.newBuilder()
             .setRanges(ranges)
@@ -52,7 +55,7 @@ public record CandidatePackage(ModelPackage parent, RoundSettings settings) {
             .setFreezeReason(FREEZE_REASON)
             .build();
     List<Metric> metrics =
-        measures.stream()
+        holdout.map(Evaluation::measures).orElse(List.of()).stream()
             .map(measure -> new Metric("holdout." + measure.name(), measure.value()))
             .toList();
     return parent.withHeadWeights(weights, lineage, examples, metrics);

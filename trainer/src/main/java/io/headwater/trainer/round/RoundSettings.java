@@ -35,6 +35,11 @@ public record RoundSettings(TuneSettings tune, int holdout, double tolerance, bo
         REFIT);
   }
 
+  /** The same with another tolerance. */
+  public RoundSettings tolerating(double worse) {
+    return new RoundSettings(tune, holdout, worse, refit);
+  }
+
   /** Every setting but the seed, by name, as lineage keeps it. */
   public Map<String, String> byName() {
     Map<String, String> settings = new TreeMap<>(tune.byName());

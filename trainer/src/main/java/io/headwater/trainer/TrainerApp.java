@@ -1,0 +1,250 @@
+package io.headwater.trainer;
+
+import io.headwater.model.log.ModelLog;
+import io.headwater.model.log.PublishedVersion;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.schemas.Example;
+import io.headwater.schemas.OffsetRange;
+import io.headwater.schemas.RolloutDecision;
+import io.headwater.schemas.Stage;
+import io.headwater.schemas.serde.HttpSchemaRegistry;
+import io.headwater.schemas.serde.RecordSerde;
+import io.headwater.schemas.serde.RecordSerdes;
+import io.headwater.schemas.serde.SchemaRegistry;
+import io.headwater.schemas.serde.WireFormat;
+import io.headwater.trainer.TrainerStatus.State;
+import io.headwater.trainer.log.DecisionHistory;
+import io.headwater.trainer.log.TrainingLog;
+import io.headwater.trainer.meter.TrainerMeters;
+import io.headwater.trainer.publish.Decisions;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fine-tunes a pipeline's head on its labelled examples, on one thread.
+ *
+ * <p>Each training ends in exactly one decision record that says how many examples were seen, in
+ * one transaction with the offsets read and with what it publishes; a promotion follows in another.
+ * So a trainer that is started again neither skips nor repeats a training. A failure of Kafka, or
+ * another trainer that takes over, makes it start over from the log; any other failure ends it.
+ *
+ * <p>Safe for use by several threads. A process that is told to end must call {@link #close} before
+ * the JVM's shutdown begins: ONNX Runtime's own shutdown hook crashes a training beside it.
+ */
+public final class TrainerApp implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerApp.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Pipeline pipeline;
+  private final Map<String, Object> client;
+  private final TrainerOptions options;
+  private final Clock clock;
+  private final RecordSerde<Example> serde;
+  private final Telemetry telemetry;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "trainer");
+  private boolean started;
+
+  /**
+   * Makes a trainer.
+   *
+   * @param client Kafka client settings: bootstrap servers, security
+   * @param clock tells when decisions are taken and from when versions hold
+   */
+  public TrainerApp(
+      Pipeline pipeline,
+      Map<String, Object> client,
+      TrainerOptions options,
+      MeterRegistry registry,
+      Clock clock) {
+    this.pipeline = pipeline;
+    this.client = Map.copyOf(client);
+    this.options = options;
+    this.clock = clock;
+    this.serde = serde(pipeline.wire());
+    this.telemetry = new Telemetry(new TrainerMeters(registry), new StatusBoard());
+    thread.setDaemon(true);
+  }
+
+  private static RecordSerde<Example> serde(Pipeline.Wire wire) {
+    URI address = wire.registry();
+    SchemaRegistry registry =
+        wire.format() == WireFormat.AVRO && address != null
+            ? new HttpSchemaRegistry(address)
+            : null;
+    return new RecordSerdes(wire.format(), registry).of(Example.class);
+  }
+
+  /** Begins to read and train; returns at once. */
+  public synchronized void start() {
+    if (started || isClosing()) {
+      throw new IllegalStateException("a trainer is started once");
+    }
+    started = true;
+    thread.start();
+  }
+
+  public TrainerStatus status() {
+    return telemetry.board().read();
+  }
+
+  /** Ends the training in progress before its next step, and waits for that. */
+  @Override
+  public void close() {
+    closing.countDown();
+    if (thread != Thread.currentThread()) {
+      try {
+        join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    telemetry.board().state(State.CLOSED, "closed");
+  }
+
+  private void join() throws InterruptedException {
+    TimeUnit.MILLISECONDS.timedJoin(thread, CLOSE_TIMEOUT.toMillis());
+    if (thread.isAlive()) {
+      // A broker that does not answer is not waited for; a running session is never interrupted.
+      thread.interrupt();
+      TimeUnit.MILLISECONDS.timedJoin(thread, CLOSE_TIMEOUT.toMillis());
+    }
+    if (thread.isAlive()) {
+      LOG.warn("the trainer's thread still runs {} after it was told to end", CLOSE_TIMEOUT);
+    }
+  }
+
+  private boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
+  private void run() {
+    while (!isClosing()) {
+      try {
+        runOnce();
+      } catch (CancellationException e) {
+        LOG.info("{}", e.getMessage());
+      } catch (AuthenticationException | AuthorizationException e) {
+        fail(e);
+        return;
+      } catch (KafkaException e) {
+        restart(e);
+      } catch (RuntimeException | Error e) {
+        fail(e);
+        return;
+      }
+    }
+  }
+
+  private void fail(Throwable e) {
+    LOG.error("the trainer has stopped", e);
+    telemetry.board().state(State.FAILED, "stopped, restart the trainer: " + e.getMessage());
+  }
+
+  private void restart(KafkaException e) {
+    LOG.warn("the trainer starts over in {}", options.restartAfter(), e);
+    telemetry.meters().restarted();
+    telemetry
+        .board()
+        .state(
+            State.STARTING,
+            "starts over in %d s: %s"
+                .formatted(options.restartAfter().toSeconds(), e.getMessage()));
+    pause(options.restartAfter());
+  }
+
+  private void runOnce() {
+    telemetry.board().state(State.STARTING, "looking for the production version");
+    try (ModelLog models = new ModelLog(pipeline.topics(), client, options.cache())) {
+      PublishedVersion production = awaitProduction(models);
+      if (production == null) {
+        return;
+      }
+      // Fences an earlier trainer, so that what is read below is final.
+      try (Publisher publisher = new Publisher(pipeline, client, models, telemetry, clock);
+          TrainingLog log = new TrainingLog(pipeline.topics(), client)) {
+        DecisionHistory history = DecisionHistory.read(pipeline.topics(), client);
+        publisher.finish(history);
+        Champion champion = Champion.of(models.latest(Stage.PRODUCTION).orElse(production));
+        new TrainingLoop(
+                pipeline,
+                options,
+                models,
+                publisher,
+                log,
+                new ExampleIntake(pipeline, serde, champion.examples()),
+                readCount(models, log, history),
+                champion,
+                telemetry)
+            .run(this::isClosing);
+      }
+    }
+  }
+
+  private @Nullable PublishedVersion awaitProduction(ModelLog models) {
+    while (!isClosing()) {
+      Optional<PublishedVersion> production = models.latest(Stage.PRODUCTION);
+      if (production.isPresent()) {
+        return production.get();
+      }
+      telemetry
+          .board()
+          .state(State.WAITING_FOR_MODEL, "waiting for a trained version in production");
+      pause(options.awaitModel());
+    }
+    return null;
+  }
+
+  private ReadCount readCount(ModelLog models, TrainingLog log, DecisionHistory history) {
+    Map<TopicPartition, Long> beginnings = log.beginnings();
+    Map<TopicPartition, Long> next = new HashMap<>(beginnings);
+    Map<TopicPartition, Long> decided = log.committed();
+    if (decided.isEmpty()) {
+      // The broker forgets a silent group's offsets; the last candidate's lineage has them too.
+      decided = readForLastCandidate(models);
+    }
+    decided.forEach((partition, offset) -> next.merge(partition, offset, Math::max));
+    next.keySet().retainAll(beginnings.keySet());
+    long seen = history.lastBy(Decisions.TRAINER).map(RolloutDecision::getExamplesSeen).orElse(0L);
+    return new ReadCount(TrainingLoop.history(pipeline.training(), beginnings, next), next, seen);
+  }
+
+  private Map<TopicPartition, Long> readForLastCandidate(ModelLog models) {
+    Map<TopicPartition, Long> read = new HashMap<>();
+    Optional<PublishedVersion> candidate = models.latest(Stage.CANDIDATE);
+    if (candidate.isPresent()) {
+      for (OffsetRange range : candidate.get().model().manifest().getLineage().getRanges()) {
+        if (range.getTopic().equals(pipeline.topics().examples())) {
+          read.put(new TopicPartition(range.getTopic(), range.getPartition()), range.getTo());
+        }
+      }
+    }
+    return read;
+  }
+
+  private void pause(Duration time) {
+    try {
+      if (closing.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("closing");
+      }
+    } catch (InterruptedException e) {
+      closing.countDown();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

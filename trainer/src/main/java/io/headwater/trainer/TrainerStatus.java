@@ -1,0 +1,37 @@
+package io.headwater.trainer;
+
+import io.headwater.schemas.RolloutDecision;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the trainer is.
+ *
+ * @param detail a sentence for people: what it waits for, or what went wrong and the mend
+ * @param examplesSeen examples read from the training log so far, those of earlier runs included
+ * @param sinceTraining examples read since the last training
+ * @param lastDecision the last that this run took; null before the first
+ */
+public record TrainerStatus(
+    State state,
+    String detail,
+    long examplesSeen,
+    long sinceTraining,
+    @Nullable RolloutDecision lastDecision) {
+  /**
+   * Where the trainer stands: STARTING, then WAITING_FOR_MODEL where production is empty, then
+   * COLLECTING and TRAINING in turn; STARTING again after a failure of Kafka; FAILED for good after
+   * any other; CLOSED last.
+   */
+  public enum State {
+    /** What was published or read before is looked up. */
+    STARTING,
+    /** No production version yet: nothing is read. */
+    WAITING_FOR_MODEL,
+    /** Examples are read until they fire a training. */
+    COLLECTING,
+    TRAINING,
+    /** Stopped for good; a restart is needed. */
+    FAILED,
+    CLOSED
+  }
+}

@@ -1,0 +1,209 @@
+package io.headwater.trainer;
+
+import io.headwater.model.log.ModelLog;
+import io.headwater.model.log.PublishedVersion;
+import io.headwater.model.pack.Digest;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.runtime.Head;
+import io.headwater.schemas.Stage;
+import io.headwater.trainer.TrainerStatus.State;
+import io.headwater.trainer.evaluate.Comparison;
+import io.headwater.trainer.log.TrainingLog;
+import io.headwater.trainer.publish.CandidatePackage;
+import io.headwater.trainer.publish.ExampleList;
+import io.headwater.trainer.replay.ReplayExample;
+import io.headwater.trainer.replay.SkipReason;
+import io.headwater.trainer.round.RoundOutcome;
+import io.headwater.trainer.round.RoundSettings;
+import io.headwater.trainer.round.TrainingRound;
+import io.headwater.trainer.tune.HeadRunner;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads examples, and trains at each multiple of the trigger.
+ *
+ * <p>Belongs to one thread. Nothing but the log is kept, so after any failure a new loop goes on
+ * exactly where the last decision was.
+ */
+final class TrainingLoop {
+  /** Of the log before the last decision, this many times what a training replays is read again. */
+  private static final long HISTORY = 50;
+
+  /** How far a packaged head may answer from the tuned one. */
+  private static final float SAME = 1e-4f;
+
+  private static final int CHECKED_ANSWERS = 64;
+
+  private final Pipeline pipeline;
+  private final TrainerOptions options;
+  private final RoundSettings settings;
+  private final ModelLog models;
+  private final Publisher publisher;
+  private final TrainingLog log;
+  private final ExampleIntake intake;
+  private final ReadCount count;
+  private final Telemetry telemetry;
+  private Champion champion;
+
+  TrainingLoop(
+      Pipeline pipeline,
+      TrainerOptions options,
+      ModelLog models,
+      Publisher publisher,
+      TrainingLog log,
+      ExampleIntake intake,
+      ReadCount count,
+      Champion champion,
+      Telemetry telemetry) {
+    this.pipeline = pipeline;
+    this.options = options;
+    this.settings = RoundSettings.of(pipeline.training(), pipeline.rollout());
+    this.models = models;
+    this.publisher = publisher;
+    this.log = log;
+    this.intake = intake;
+    this.count = count;
+    this.champion = champion;
+    this.telemetry = telemetry;
+  }
+
+  /** By partition, the first offset that a replay is built from. */
+  static Map<TopicPartition, Long> history(
+      Pipeline.Training training,
+      Map<TopicPartition, Long> beginnings,
+      Map<TopicPartition, Long> decidedUpTo) {
+    long reach =
+        HISTORY * (training.window() + (long) training.balanced()) / Math.max(1, beginnings.size());
+    Map<TopicPartition, Long> from = new HashMap<>();
+    beginnings.forEach(
+        (partition, begin) -> {
+          long next = decidedUpTo.getOrDefault(partition, begin);
+          from.put(partition, Math.max(begin, next - reach));
+        });
+    return from;
+  }
+
+  /** Runs until cancelled. */
+  void run(BooleanSupplier cancelled) {
+    rebuild(cancelled);
+    while (!cancelled.getAsBoolean()) {
+      collecting();
+      for (ConsumerRecord<byte[], byte[]> example : log.poll(options.poll())) {
+        telemetry.meters().example();
+        Optional<SkipReason> skipped = intake.take(example);
+        skipped.ifPresent(telemetry.meters()::skipped);
+        count.read(TrainingLog.partition(example), example.offset());
+        telemetry.board().examples(count.seen(), count.sinceTraining());
+        if (count.fires(pipeline.training().trigger()) && !isFarBehind()) {
+          train(cancelled);
+          // What was polled beyond is read again: the replay may have been rebuilt meanwhile.
+          log.seek(count.next());
+          break;
+        }
+      }
+    }
+  }
+
+  private void collecting() {
+    telemetry
+        .board()
+        .state(
+            State.COLLECTING,
+            "%d of %d new examples; champion %s"
+                .formatted(
+                    count.sinceTraining(),
+                    pipeline.training().trigger(),
+                    Digest.brief(champion.version())));
+  }
+
+  private boolean isFarBehind() {
+    return log.remaining(count.next())
+        > (long) options.maxBacklog() * pipeline.training().trigger();
+  }
+
+  private void rebuild(BooleanSupplier cancelled) {
+    telemetry.board().state(State.STARTING, "reading the training log up to the last decision");
+    telemetry.board().examples(count.seen(), count.sinceTraining());
+    log.replay(count.from(), count.next(), intake::take, options.poll(), cancelled);
+  }
+
+  private void train(BooleanSupplier cancelled) {
+    long started = System.nanoTime();
+    followChampion(cancelled);
+    telemetry
+        .board()
+        .state(
+            State.TRAINING,
+            "training from %s after %d new examples"
+                .formatted(Digest.brief(champion.version()), count.sinceTraining()));
+    List<ReplayExample> replay = intake.select();
+    RoundOutcome outcome =
+        new TrainingRound(champion.head(), champion::decide, settings).run(replay, cancelled);
+    ModelPackage version =
+        new CandidatePackage(champion.model(), settings)
+            .with(
+                outcome.weights(),
+                ExampleList.bytes(
+                    pipeline.topics().examples(), replay.subList(0, outcome.trainedOn())),
+                outcome.trainedOn(),
+                count.ranges(),
+                outcome.comparison().map(Comparison::candidate));
+    if (outcome instanceof RoundOutcome.Accepted) {
+      check(version, champion, outcome.weights(), replay);
+    }
+    if (cancelled.getAsBoolean()) {
+      throw new CancellationException("the trainer was closed before it could publish");
+    }
+    publisher.conclude(
+        champion, outcome, version, TrainingLog.metadata(count.next()), count.seen());
+    count.trained();
+    telemetry.board().examples(count.seen(), count.sinceTraining());
+    telemetry.meters().trained(Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  /** Takes over what production holds now; where its prefix is another, the replay is rebuilt. */
+  private void followChampion(BooleanSupplier cancelled) {
+    Optional<PublishedVersion> production = models.latest(Stage.PRODUCTION);
+    if (production.isEmpty() || production.get().version().equals(champion.version())) {
+      return;
+    }
+    champion = Champion.of(production.get());
+    if (!intake.reads(champion.examples())) {
+      intake.restart(champion.examples());
+      rebuild(cancelled);
+    }
+  }
+
+  /** What is about to be published must answer as what was judged. */
+  private static void check(
+      ModelPackage version,
+      Champion champion,
+      Map<String, float[]> weights,
+      List<ReplayExample> replay) {
+    List<float[]> some =
+        replay.stream().limit(CHECKED_ANSWERS).map(ReplayExample::activation).toList();
+    float[][] tuned =
+        HeadRunner.probabilities(champion.head().with(weights), some.toArray(new float[0][]));
+    try (Head head = Head.load(version)) {
+      float[][] packaged = head.probabilities(some);
+      for (int i = 0; i < tuned.length; i++) {
+        for (int c = 0; c < tuned[i].length; c++) {
+          if (!(Math.abs(tuned[i][c] - packaged[i][c]) <= SAME)) {
+            throw new IllegalStateException(
+                "version %s answers %s where its training answered %s; it is not published"
+                    .formatted(Digest.brief(version.version()), packaged[i][c], tuned[i][c]));
+          }
+        }
+      }
+    }
+  }
+}

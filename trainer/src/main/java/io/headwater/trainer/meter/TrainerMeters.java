@@ -1,0 +1,126 @@
+package io.headwater.trainer.meter;
+
+import static java.util.Objects.requireNonNull;
+
+import io.headwater.trainer.evaluate.Comparison;
+import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.replay.SkipReason;
+import io.headwater.trainer.round.RejectReason;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every metric of the trainer, with its name and its tags, all bounded.
+ *
+ * <p>Safe for use by several threads. Examples that are read again to rebuild the replay are not
+ * counted again; those of a training that a failure cut short are.
+ */
+public final class TrainerMeters {
+  private final Counter examples;
+  private final Counter published;
+  private final Counter promoted;
+  private final Counter restarts;
+  private final Timer training;
+  private final Map<SkipReason, Counter> skipped = new EnumMap<>(SkipReason.class);
+  private final Map<RejectReason, Counter> rejected = new EnumMap<>(RejectReason.class);
+  private volatile @Nullable Comparison last;
+
+  public TrainerMeters(MeterRegistry registry) {
+    examples = counter(registry, "headwater.trainer.examples", "Examples read");
+    published = counter(registry, "headwater.trainer.published", "Candidates published");
+    promoted = counter(registry, "headwater.trainer.promoted", "Candidates promoted");
+    restarts =
+        counter(registry, "headwater.trainer.restarts", "Starts over after a failure of Kafka");
+    training =
+        Timer.builder("headwater.trainer.trainings")
+            .description("One training, from replay to decision")
+            .register(registry);
+    for (SkipReason reason : SkipReason.values()) {
+      skipped.put(
+          reason,
+          Counter.builder("headwater.trainer.examples.skipped")
+              .description("Examples read and left aside")
+              .tag("reason", reason.code())
+              .register(registry));
+    }
+    for (RejectReason reason : RejectReason.values()) {
+      rejected.put(
+          reason,
+          Counter.builder("headwater.trainer.rejected")
+              .description("Trainings that led to no version in production")
+              .tag("reason", reason.code())
+              .register(registry));
+    }
+    holdout(registry, "headwater.trainer.holdout.accuracy", Evaluation::accuracy);
+    holdout(registry, "headwater.trainer.holdout.log.loss", Evaluation::logLoss);
+    holdout(registry, "headwater.trainer.holdout.calibration.error", Evaluation::calibrationError);
+    holdout(
+        registry,
+        "headwater.trainer.holdout.auc",
+        evaluation -> evaluation.auc().orElse(Double.NaN));
+  }
+
+  public void example() {
+    examples.increment();
+  }
+
+  public void skipped(SkipReason reason) {
+    requireNonNull(skipped.get(reason)).increment();
+  }
+
+  public void trained(Duration took) {
+    training.record(took);
+  }
+
+  /** The figures of the last holdout. */
+  public void judged(Comparison comparison) {
+    last = comparison;
+  }
+
+  public void published() {
+    published.increment();
+  }
+
+  public void promoted() {
+    promoted.increment();
+  }
+
+  public void rejected(RejectReason reason) {
+    requireNonNull(rejected.get(reason)).increment();
+  }
+
+  public void restarted() {
+    restarts.increment();
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  private void holdout(MeterRegistry registry, String name, ToDoubleFunction<Evaluation> figure) {
+    gauge(registry, name, "candidate", () -> of(figure, Comparison::candidate));
+    gauge(registry, name, "champion", () -> of(figure, Comparison::champion));
+  }
+
+  private double of(ToDoubleFunction<Evaluation> figure, Function<Comparison, Evaluation> side) {
+    Comparison comparison = last;
+    return comparison == null ? Double.NaN : figure.applyAsDouble(side.apply(comparison));
+  }
+
+  private static void gauge(
+      MeterRegistry registry, String name, String model, Supplier<Number> value) {
+    Gauge.builder(name, value)
+        .description("On the last holdout")
+        .tag("model", model)
+        .register(registry);
+  }
+}
