@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,12 +34,6 @@ final class BrokerCommand implements Callable<Integer>, Daemon {
       paramLabel = "DIR",
       description = "Where it keeps its data (default: the user's data directory).")
   private @Nullable Path data;
-
-  /** A lone broker warns of much that is as it should be. */
-  @Override
-  public Level othersFrom() {
-    return Level.ERROR;
-  }
 
   @Override
   public Integer call() throws InterruptedException {

@@ -5,6 +5,8 @@ import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.LogFile;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Spec;
       VersionCommand.class
     })
 public final class HeadwaterCommand implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(HeadwaterCommand.class);
   private static final String FIRST_STEPS =
       """
 
@@ -83,7 +86,8 @@ public final class HeadwaterCommand implements Runnable {
     } else {
       Path log = Folders.ofUser().log(called.get(1).getCommandName());
       if (command instanceof Daemon daemon && daemon.runsOn()) {
-        LogFile.openWithTerminal(log, daemon.othersFrom());
+        LogFile.openWithTerminal(log);
+        LOG.info("log: {}", log);
       } else {
         LogFile.open(log);
       }

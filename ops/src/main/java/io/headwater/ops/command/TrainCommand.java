@@ -114,21 +114,23 @@ final class TrainCommand implements Callable<Integer>, Daemon {
 
   private int release(Pipeline pipeline, ClientSettings settings, Path labelled) {
     if (ifNone && hasVersion(pipeline, settings)) {
-      say("%s has a version in %s already", pipeline.name(), name(stage));
+      say("%s has a version in %s already".formatted(pipeline.name(), name(stage)));
       return 0;
     }
     List<LabelledEvent> events = LabelledEvents.read(labelled, pipeline.labels());
     FirstRelease release = new FirstRelease(pipeline, Clock.systemUTC());
-    say("training %s on %,d labelled events", pipeline.model().pretrained(), events.size());
-    ModelPackage version = release.train(Pretraining.models(text -> say("%s", text)), events, (done, of) -> {});
+    say(
+        "training %s on %,d labelled events"
+            .formatted(pipeline.model().pretrained(), events.size()));
+    ModelPackage version = release.train(Pretraining.models(this::say), events, (done, of) -> {});
     StageWriter.Written written = release.publish(version, stage, settings.client());
     version
         .manifest()
         .getMetrics()
-        .forEach(metric -> say("  %s %.3f", metric.getName(), metric.getValue()));
+        .forEach(metric -> say("  %s %.3f".formatted(metric.getName(), metric.getValue())));
     say(
-        "version %s is in %s; %,d KiB were published",
-        Digest.brief(version.version()), name(stage), written.bytes() >> 10);
+        "version %s is in %s; %,d KiB were published"
+            .formatted(Digest.brief(version.version()), name(stage), written.bytes() >> 10));
     return 0;
   }
 
@@ -155,8 +157,8 @@ final class TrainCommand implements Callable<Integer>, Daemon {
         waiting ? status.detail() + file.firstVersion() : status.detail());
   }
 
-  private void say(String format, Object... values) {
-    spec.commandLine().getOut().println(format.formatted(values));
+  private void say(String line) {
+    spec.commandLine().getOut().println(line);
     spec.commandLine().getOut().flush();
   }
 

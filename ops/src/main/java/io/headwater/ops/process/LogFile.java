@@ -53,23 +53,25 @@ public final class LogFile {
   /**
    * Logs to the file, and in one line each to standard error.
    *
-   * @param others from which level on standard error gets what is not Headwater's own
+   * <p>Standard error gets what Headwater says, and of others only errors.
+   *
    * @throws UserError where the file can't be written
    */
-  public static void openWithTerminal(Path file, org.slf4j.event.Level others) {
+  public static void openWithTerminal(Path file) {
     LoggerContext context = fresh();
     log(context, file);
     ConsoleAppender<ILoggingEvent> terminal = new ConsoleAppender<>();
     terminal.setTarget("System.err");
-    terminal.addFilter(ours(Level.convertAnSLF4JLevel(others)));
+    terminal.addFilter(oursAndErrors());
     root(context).addAppender(started(terminal, context, TERMINAL_LINE));
   }
 
-  private static Filter<ILoggingEvent> ours(Level others) {
+  private static Filter<ILoggingEvent> oursAndErrors() {
     return new Filter<>() {
       @Override
       public FilterReply decide(ILoggingEvent event) {
-        return event.getLoggerName().startsWith(OURS) || event.getLevel().isGreaterOrEqual(others)
+        return event.getLoggerName().startsWith(OURS)
+                || event.getLevel().isGreaterOrEqual(Level.ERROR)
             ? FilterReply.NEUTRAL
             : FilterReply.DENY;
       }

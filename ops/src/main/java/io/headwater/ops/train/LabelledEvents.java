@@ -131,8 +131,7 @@ public final class LabelledEvents {
           "use one of " + String.join(", ", labels));
     }
     if (events.size() == MAX_ROWS) {
-      throw at(
-          number, "more than %,d events".formatted(MAX_ROWS), "give the newest of them alone");
+      throw at(number, "more than %,d events".formatted(MAX_ROWS), "give the newest of them alone");
     }
     events.add(new LabelledEvent(event, label.asText()));
   }
