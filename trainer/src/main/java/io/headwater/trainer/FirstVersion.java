@@ -38,6 +38,9 @@ public final class FirstVersion {
   public interface Progress {
     /** Called from the calling thread, after each batch. */
     void embedded(int done, int of);
+
+    /** Called once, with all that the backbone answered, in the order of the events. */
+    default void activations(float[][] activations) {}
   }
 
   private FirstVersion() {}
@@ -64,6 +67,7 @@ public final class FirstVersion {
     try (LoadedModel model = LoadedModel.load(untrained)) {
       activations = activations(model, featurise(model, events), progress);
     }
+    progress.activations(activations);
     List<ReplayExample> examples = new ArrayList<>();
     for (int i = 0; i < classes.length; i++) {
       examples.add(

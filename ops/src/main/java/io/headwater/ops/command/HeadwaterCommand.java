@@ -1,5 +1,6 @@
 package io.headwater.ops.command;
 
+import io.headwater.ops.demo.DemoCommand;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.LogFile;
 import java.nio.file.Path;
@@ -25,10 +26,12 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     commandListHeading = "%nCommands:%n",
     subcommands = {
+      DemoCommand.class,
       BrokerCommand.class,
       TopicsCommand.class,
       PipelineCommand.class,
       ScoreCommand.class,
+      TrainCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })
@@ -75,7 +78,7 @@ public final class HeadwaterCommand implements Runnable {
   private int execute(ParseResult parsed) {
     List<CommandLine> called = parsed.asCommandLineList();
     Object command = called.get(called.size() - 1).getCommand();
-    if (called.size() == 1 || command instanceof Offline || helpIsRequested(called)) {
+    if (called.size() == 1 || isOffline(called) || helpIsRequested(called)) {
       LogFile.none();
     } else {
       Path log = Folders.ofUser().log(called.get(1).getCommandName());
@@ -86,6 +89,10 @@ public final class HeadwaterCommand implements Runnable {
       }
     }
     return new RunLast().execute(parsed);
+  }
+
+  private static boolean isOffline(List<CommandLine> called) {
+    return called.stream().anyMatch(line -> line.getCommand() instanceof Offline);
   }
 
   private static boolean helpIsRequested(List<CommandLine> called) {

@@ -2,14 +2,16 @@ package io.headwater.ops.command;
 
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
+import io.headwater.ops.data.PretrainedModels;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What can be said of a pipeline file alone. */
-@Command(name = "pipeline", header = "Check a pipeline file.")
+/** What can be done with a pipeline file alone. */
+@Command(name = "pipeline", header = "Check a pipeline file, and fetch what it needs.")
 final class PipelineCommand implements Offline {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -28,6 +30,18 @@ final class PipelineCommand implements Offline {
                     pipeline.name(),
                     pipeline.model().pretrained(),
                     String.join(", ", pipeline.labels())));
+    return 0;
+  }
+
+  @Command(
+      name = "fetch",
+      header = "Fetch the pre-trained model that a pipeline starts from.",
+      description = "It goes into the user's cache; train --data then needs no network for it.")
+  int fetch(@Parameters(paramLabel = "FILE", description = "The pipeline file.") Path file) {
+    PrintWriter out = spec.commandLine().getOut();
+    PretrainedModels.Pretrained model =
+        Pretraining.models(out::println).fetch(PipelineFile.read(file).model().pretrained());
+    out.println("%s is at hand; licence: %s".formatted(model.name(), model.licence()));
     return 0;
   }
 }

@@ -19,7 +19,8 @@ final class PipelineOption {
     return PipelineFile.read(file);
   }
 
-  Path file() {
-    return file;
+  /** What to do where the pipeline has no version yet, to be put behind what waits for it. */
+  String firstVersion() {
+    return "; headwater train --pipeline " + file + " --data labelled.jsonl makes the first";
   }
 }

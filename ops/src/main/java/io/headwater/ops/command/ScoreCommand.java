@@ -95,10 +95,7 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
         status.state().name(),
         status.version(),
         status.state() == ScorerStatus.State.WAITING_FOR_MODEL
-            ? status.detail()
-                + ": headwater train --pipeline "
-                + file.file()
-                + " --data labelled.jsonl makes one"
+            ? status.detail() + file.firstVersion()
             : status.detail());
   }
 }

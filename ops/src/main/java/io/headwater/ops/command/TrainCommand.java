@@ -1,0 +1,166 @@
+package io.headwater.ops.command;
+
+import io.headwater.model.log.ModelLog;
+import io.headwater.model.log.StageWriter;
+import io.headwater.model.pack.Digest;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.ops.http.Health;
+import io.headwater.ops.http.HttpEndpoint;
+import io.headwater.ops.http.Telemetry;
+import io.headwater.ops.process.Folders;
+import io.headwater.ops.process.StopSignal;
+import io.headwater.ops.train.FirstRelease;
+import io.headwater.ops.train.LabelledEvents;
+import io.headwater.schemas.Stage;
+import io.headwater.schemas.topics.TopicMismatchException;
+import io.headwater.trainer.LabelledEvent;
+import io.headwater.trainer.TrainerApp;
+import io.headwater.trainer.TrainerOptions;
+import io.headwater.trainer.TrainerStatus;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a trainer until it is stopped, or trains a first version and publishes it. */
+@Command(
+    name = "train",
+    header = "Fine-tune a pipeline's model on its labels, or make its first version.",
+    description = {
+      "Without --data: runs until it is stopped, trains as labelled examples come in, and promotes"
+          + " what is not worse. One trainer a pipeline: a second takes over from the first.",
+      "With --data: trains the first version on a file of labelled events, publishes it, and ends.",
+    })
+final class TrainCommand implements Callable<Integer>, Daemon {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
+  private static final int HTTP_PORT = 8081;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private PipelineOption file = new PipelineOption();
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private HttpOptions http = new HttpOptions();
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      description = "Cache of models (default: by pipeline, in the user's state directory).")
+  private @Nullable Path stateDir;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description = {
+        "Labelled events, oldest first: a JSON object a line, each an event with a field 'label'"
+            + " besides; or tab-separated columns under a line of their names."
+      })
+  private @Nullable Path data;
+
+  @Option(
+      names = "--to",
+      paramLabel = "STAGE",
+      defaultValue = "production",
+      description = "With --data: where to publish (default: ${DEFAULT-VALUE}).")
+  private Stage stage = Stage.PRODUCTION;
+
+  @Option(
+      names = "--if-none",
+      description = "With --data: do nothing where the stage has a version already.")
+  private boolean ifNone;
+
+  @Override
+  public boolean runsOn() {
+    return data == null;
+  }
+
+  @Override
+  public Integer call() throws TopicMismatchException, InterruptedException {
+    StopSignal stop = StopSignal.listen();
+    Pipeline pipeline = file.read();
+    ClientSettings settings = cluster.settings();
+    Cluster.verify(pipeline, settings);
+    return data == null ? run(pipeline, settings, stop) : release(pipeline, settings, data);
+  }
+
+  private int run(Pipeline pipeline, ClientSettings settings, StopSignal stop)
+      throws InterruptedException {
+    try (Telemetry telemetry = new Telemetry(pipeline.name());
+        TrainerApp trainer =
+            new TrainerApp(
+                pipeline,
+                settings.client(),
+                TrainerOptions.defaults(stateDir(pipeline)),
+                telemetry.registry(),
+                Clock.systemUTC())) {
+      Supplier<Health> health = () -> health(trainer.status());
+      try (HttpEndpoint endpoint = http.start(HTTP_PORT, telemetry, health)) {
+        LOG.info("{} -> {}", pipeline.topics().examples(), pipeline.topics().rollouts());
+        LOG.info("metrics and health at {}", endpoint.address());
+        trainer.start();
+        return Run.until(stop, health);
+      }
+    }
+  }
+
+  private int release(Pipeline pipeline, ClientSettings settings, Path labelled) {
+    if (ifNone && hasVersion(pipeline, settings)) {
+      say("%s has a version in %s already", pipeline.name(), name(stage));
+      return 0;
+    }
+    List<LabelledEvent> events = LabelledEvents.read(labelled, pipeline.labels());
+    FirstRelease release = new FirstRelease(pipeline, Clock.systemUTC());
+    say("training %s on %,d labelled events", pipeline.model().pretrained(), events.size());
+    ModelPackage version = release.train(Pretraining.models(text -> say("%s", text)), events, (done, of) -> {});
+    StageWriter.Written written = release.publish(version, stage, settings.client());
+    version
+        .manifest()
+        .getMetrics()
+        .forEach(metric -> say("  %s %.3f", metric.getName(), metric.getValue()));
+    say(
+        "version %s is in %s; %,d KiB were published",
+        Digest.brief(version.version()), name(stage), written.bytes() >> 10);
+    return 0;
+  }
+
+  private boolean hasVersion(Pipeline pipeline, ClientSettings settings) {
+    try (ModelLog log = new ModelLog(pipeline.topics(), settings.client(), stateDir(pipeline))) {
+      return log.latest(stage).isPresent();
+    }
+  }
+
+  private Path stateDir(Pipeline pipeline) {
+    return stateDir == null
+        ? Folders.ofUser().state().resolve("train").resolve(pipeline.name())
+        : stateDir;
+  }
+
+  private Health health(TrainerStatus status) {
+    TrainerStatus.State state = status.state();
+    boolean waiting = state == TrainerStatus.State.WAITING_FOR_MODEL;
+    return new Health(
+        state != TrainerStatus.State.FAILED,
+        state == TrainerStatus.State.COLLECTING || state == TrainerStatus.State.TRAINING,
+        state.name(),
+        null,
+        waiting ? status.detail() + file.firstVersion() : status.detail());
+  }
+
+  private void say(String format, Object... values) {
+    spec.commandLine().getOut().println(format.formatted(values));
+    spec.commandLine().getOut().flush();
+  }
+
+  private static String name(Stage stage) {
+    return stage.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,78 @@
+package io.headwater.ops.train;
+
+import io.headwater.model.log.StageWriter;
+import io.headwater.model.onnx.TransferImport;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.ops.UserError;
+import io.headwater.ops.data.PretrainedModels;
+import io.headwater.schemas.Evidence;
+import io.headwater.schemas.GateOutcome;
+import io.headwater.schemas.RolloutAction;
+import io.headwater.schemas.RolloutDecision;
+import io.headwater.schemas.Stage;
+import io.headwater.trainer.FirstVersion;
+import io.headwater.trainer.LabelledEvent;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes a pipeline's first version from a pre-trained model and labelled events, and publishes it.
+ */
+public record FirstRelease(Pipeline pipeline, Clock clock) {
+  private static final String BY = "headwater train --data";
+
+  /**
+   * Transfers the pipeline's pre-trained model to its labels.
+   *
+   * @throws UserError where the model can't be had or the events do not suffice
+   */
+  public ModelPackage train(
+      PretrainedModels models, List<LabelledEvent> events, FirstVersion.Progress progress) {
+    PretrainedModels.Pretrained pretrained = models.fetch(pipeline.model().pretrained());
+    ModelPackage untrained =
+        TransferImport.sentenceEncoder(
+            pipeline,
+            pretrained.name(),
+            pretrained.encoder(),
+            pretrained.tokenizer(),
+            pipeline.training().seed());
+    try {
+      return FirstVersion.train(pipeline, untrained, events, progress);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          String.valueOf(e.getMessage()), "correct or complete the labelled events", e);
+    }
+  }
+
+  /**
+   * Publishes a version to a stage, at once and without a gate.
+   *
+   * @param client Kafka client settings: bootstrap servers, security
+   */
+  public StageWriter.Written publish(
+      ModelPackage version, Stage stage, Map<String, Object> client) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    RolloutDecision decision =
+        RolloutDecision.newBuilder()
+            .setPipeline(pipeline.name())
+            .setVersion(version.version())
+            .setAction(RolloutAction.PUBLISH)
+            .setOutcome(GateOutcome.PASS)
+            .setReason("trained offline on labelled events, published by hand")
+            .setEvidence(
+                version.manifest().getMetrics().stream()
+                    .map(metric -> new Evidence(metric.getName(), metric.getValue()))
+                    .toList())
+            .setExamplesSeen(0)
+            .setDecidedAt(now)
+            .setBy(BY)
+            .build();
+    try (StageWriter writer = new StageWriter(pipeline.topics(), stage, client, clock)) {
+      return writer.publish(version, decision, Map.of(), now);
+    }
+  }
+}
