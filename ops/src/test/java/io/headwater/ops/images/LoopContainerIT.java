@@ -5,18 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import java.util.concurrent.Future;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -60,18 +60,20 @@ class LoopContainerIT {
         new KafkaProducer<>(CLIENT, new StringSerializer(), new StringSerializer())) {
       for (int i = 0; i < EVENTS; i++) {
         boolean good = i % 2 == 0;
-        sent.add(producer.send(
-            new ProducerRecord<>(
-                "reviews.events",
-                ids.get(i),
-                "{\"id\":\"%s\",\"title\":\"%s\",\"body\":\"Number %d\"}"
-                    .formatted(ids.get(i), good ? "Great value" : "Broke at once", i))));
-        sent.add(producer.send(
-            new ProducerRecord<>(
-                "reviews.labels",
-                ids.get(i),
-                "{\"eventId\":\"%s\",\"label\":\"%s\"}"
-                    .formatted(ids.get(i), good ? "positive" : "negative"))));
+        sent.add(
+            producer.send(
+                new ProducerRecord<>(
+                    "reviews.events",
+                    ids.get(i),
+                    "{\"id\":\"%s\",\"title\":\"%s\",\"body\":\"Number %d\"}"
+                        .formatted(ids.get(i), good ? "Great value" : "Broke at once", i))));
+        sent.add(
+            producer.send(
+                new ProducerRecord<>(
+                    "reviews.labels",
+                    ids.get(i),
+                    "{\"eventId\":\"%s\",\"label\":\"%s\"}"
+                        .formatted(ids.get(i), good ? "positive" : "negative"))));
       }
     }
     assertThat(sent).allSatisfy(record -> assertThat(record).succeedsWithin(Duration.ofMinutes(1)));
