@@ -7,11 +7,11 @@ import io.headwater.ops.UserError;
 import org.junit.jupiter.api.Test;
 
 class BrokerReportTest {
-  private static final UserError SILENT = new UserError("it said nothing", "see the log");
+  private final UserError silent = new UserError("it said nothing", "see the log");
 
   @Test
   void address_ofAnUpLine_isItsAddress() {
-    assertThat(BrokerReport.address(BrokerReport.up("127.0.0.1:9092"), () -> SILENT))
+    assertThat(BrokerReport.address(BrokerReport.up("127.0.0.1:9092"), () -> silent))
         .isEqualTo("127.0.0.1:9092");
   }
 
@@ -19,13 +19,13 @@ class BrokerReportTest {
   void address_ofAnErrorLine_isThrownAgain() {
     String line = BrokerReport.error(new UserError("port\ttaken\nhere", "choose another"));
     assertThat(line).doesNotContain("\n");
-    assertThatThrownBy(() -> BrokerReport.address(line, () -> SILENT))
+    assertThatThrownBy(() -> BrokerReport.address(line, () -> silent))
         .hasMessage("port taken here: choose another");
   }
 
   @Test
   void address_ofNoLineOrAStrangeOne_isSilence() {
-    assertThatThrownBy(() -> BrokerReport.address(null, () -> SILENT)).isSameAs(SILENT);
-    assertThatThrownBy(() -> BrokerReport.address("Picked up", () -> SILENT)).isSameAs(SILENT);
+    assertThatThrownBy(() -> BrokerReport.address(null, () -> silent)).isSameAs(silent);
+    assertThatThrownBy(() -> BrokerReport.address("Picked up", () -> silent)).isSameAs(silent);
   }
 }

@@ -50,24 +50,20 @@ class LoopContainerIT {
   }
 
   @Test
-  void loop_onEventsWithLabels_scoresEachOnceAndTrains() {
+  void loop_onEventsWithLabels_scoresEachOnceAndTrains() throws Exception {
     List<String> ids = IntStream.range(0, EVENTS).mapToObj(i -> "e" + i).toList();
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(CLIENT, new StringSerializer(), new StringSerializer())) {
       for (int i = 0; i < EVENTS; i++) {
+        String id = ids.get(i);
         boolean good = i % 2 == 0;
-        producer.send(
-            new ProducerRecord<>(
-                "reviews.events",
-                ids.get(i),
-                "{\"id\":\"%s\",\"title\":\"%s\",\"body\":\"Number %d\"}"
-                    .formatted(ids.get(i), good ? "Great value" : "Broke at once", i)));
-        producer.send(
-            new ProducerRecord<>(
-                "reviews.labels",
-                ids.get(i),
-                "{\"eventId\":\"%s\",\"label\":\"%s\"}"
-                    .formatted(ids.get(i), good ? "positive" : "negative")));
+        String event =
+            "{\"id\":\"%s\",\"title\":\"%s\",\"body\":\"Number %d\"}"
+                .formatted(id, good ? "Great value" : "Broke at once", i);
+        String label =
+            "{\"eventId\":\"%s\",\"label\":\"%s\"}".formatted(id, good ? "positive" : "negative");
+        producer.send(new ProducerRecord<>("reviews.events", id, event)).get();
+        producer.send(new ProducerRecord<>("reviews.labels", id, label)).get();
       }
     }
     assertThat(read("reviews.scores", EVENTS).stream().map(ConsumerRecord::key).toList())
