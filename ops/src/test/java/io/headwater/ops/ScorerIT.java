@@ -86,7 +86,7 @@ class ScorerIT {
   void start_withoutProductionVersion_waitsAndSaysSo() {
     ScorerApp scorer = start(pipeline("waiting"));
     assertThat(scorer.status().state()).isEqualTo(ScorerStatus.State.WAITING_FOR_MODEL);
-    assertThat(scorer.status().detail()).contains("waiting.models.production");
+    assertThat(scorer.status().detail()).isEqualTo("waiting for a trained version in production");
   }
 
   @Test

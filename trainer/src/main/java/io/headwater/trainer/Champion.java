@@ -1,7 +1,6 @@
 package io.headwater.trainer;
 
 import io.headwater.model.log.PublishedVersion;
-import io.headwater.model.onnx.HeadGraphs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.model.runtime.DecisionRule;
@@ -32,7 +31,7 @@ record Champion(
     return new Champion(
         model.version(),
         model,
-        new HeadGraph(HeadGraphs.read(model), manifest.getOutput()),
+        HeadGraph.of(model),
         DecisionRule.of(manifest),
         new ExampleReader(manifest.getLabels(), Segments.prefixDigest(manifest), width(manifest)));
   }

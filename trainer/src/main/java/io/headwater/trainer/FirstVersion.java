@@ -12,9 +12,13 @@ import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
+import io.headwater.trainer.tune.FrozenStatistics;
+import io.headwater.trainer.tune.TuneSettings.Start;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +38,9 @@ public final class FirstVersion {
   public interface Progress {
     /** Called from the calling thread, after each batch. */
     void embedded(int done, int of);
+
+    /** Called once, with all that the backbone answered, in the order of the events. */
+    default void activations(float[][] activations) {}
   }
 
   private FirstVersion() {}
@@ -53,10 +60,14 @@ public final class FirstVersion {
   public static ModelPackage train(
       Pipeline pipeline, ModelPackage untrained, List<LabelledEvent> events, Progress progress) {
     int[] classes = classes(pipeline, events);
+    if (events.isEmpty()) {
+      throw new IllegalArgumentException("no first version: there are no labelled events");
+    }
     float[][] activations;
     try (LoadedModel model = LoadedModel.load(untrained)) {
       activations = activations(model, featurise(model, events), progress);
     }
+    progress.activations(activations);
     List<ReplayExample> examples = new ArrayList<>();
     for (int i = 0; i < classes.length; i++) {
       examples.add(
@@ -64,16 +75,20 @@ public final class FirstVersion {
     }
     // There is no champion to be better than: whatever was learnt is better than nothing.
     RoundSettings settings =
-        RoundSettings.of(pipeline.training(), pipeline.rollout()).tolerating(1);
+        RoundSettings.of(pipeline.training(), pipeline.rollout(), Start.SCRATCH).tolerating(1);
     Champion start = Champion.of(untrained);
+    Map<String, float[]> weights =
+        new HashMap<>(FrozenStatistics.measure(start.head(), activations));
     RoundOutcome outcome =
-        new TrainingRound(start.head(), start::decide, settings).run(examples, () -> false);
+        new TrainingRound(start.head().with(weights), start::decide, settings)
+            .run(examples, () -> false);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       throw new IllegalArgumentException("no first version: " + rejected.reason());
     }
+    weights.putAll(outcome.weights());
     return new CandidatePackage(untrained, settings)
         .with(
-            outcome.weights(),
+            weights,
             null,
             outcome.trainedOn(),
             List.of(),

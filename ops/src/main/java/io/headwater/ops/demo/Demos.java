@@ -15,8 +15,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The demos' plans. */
@@ -117,6 +120,16 @@ final class Demos {
         new Pipeline.Feedback(event.maxAge(), pipeline.feedback().copartitioned()),
         pipeline.training(),
         pipeline.rollout());
+  }
+
+  /** An event that a user could send to the demo's pipeline. */
+  static String sampleEvent(Pipeline pipeline) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    for (String field : pipeline.features().get(0).fields()) {
+      fields.put(field, "what a nice surprise");
+    }
+    Instant time = pipeline.event().time().equals("time") ? Instant.now() : null;
+    return new String(Feeder.event(new LabelledItem("mine-1", time, fields, "")), UTF_8);
   }
 
   /** The demo's pipeline file, the same as a user would write. */

@@ -24,9 +24,7 @@ record HoldBack(Waiting waiting, int trigger, int maxInFlight) implements Feeder
     waiting.until(progress -> progress.inFlight() < maxInFlight, "events are scored");
     waiting.until(
         progress -> progress.behind() < trigger && progress.settled(), "the trainer has decided");
-    if (index % trigger == 0) {
-      waiting.untilSwapped();
-    }
+    waiting.untilSwapped();
   }
 
   @Override

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accuracyFrozen of the first version on the same events
  * @param accuracyMajority of the running majority of the labels known so far
- * @param accuracyRefit of a head fitted from scratch to the newest known labels again and again
+ * @param accuracyRefit of a head fitted from scratch to the newest known labels again and again;
+ *     not a number where events lack examples
  * @param latency from handing an event to the producer to its committed score in a consumer's hands
  */
 record Report(

@@ -51,7 +51,7 @@ final class ReportJson {
     json.put("accuracyLive", report.accuracyLive());
     json.put("accuracyFrozen", report.accuracyFrozen());
     json.put("accuracyMajority", report.accuracyMajority());
-    json.put("accuracyRefit", report.accuracyRefit());
+    json.put("accuracyRefit", Double.isNaN(report.accuracyRefit()) ? null : report.accuracyRefit());
     ArrayNode phases = json.putArray("phases");
     report.phases().forEach(phase -> add(phases.addObject(), phase));
     json.put("durationSeconds", report.duration().toMillis() / 1000.0);

@@ -77,7 +77,9 @@ final class Summary {
   }
 
   private static String row(String what, double accuracy) {
-    return say("  %-50s %.3f", what, accuracy);
+    return Double.isNaN(accuracy)
+        ? say("  %-50s not known", what)
+        : say("  %-50s %.3f", what, accuracy);
   }
 
   private static String sentenceCase(String words) {

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -33,7 +33,7 @@ final class Watcher implements AutoCloseable {
 
   private final Ledger ledger;
   private final Ledger.FrozenAnswers first;
-  private final BiConsumer<String, Stage> onFirstScore;
+  private final Consumer<String> onFirstScore;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final PipelineTopics topics;
   private final RecordSerde<Score> scores;
@@ -47,7 +47,7 @@ final class Watcher implements AutoCloseable {
    * Watches a pipeline from its topics' beginnings; begins with {@link #start}.
    *
    * @param first the first version's answers
-   * @param onFirstScore told each version, with its stage, when its first score is read
+   * @param onFirstScore told each version when its first score is read
    */
   Watcher(
       PipelineTopics topics,
@@ -55,7 +55,7 @@ final class Watcher implements AutoCloseable {
       Map<String, Object> client,
       Ledger ledger,
       Ledger.FrozenAnswers first,
-      BiConsumer<String, Stage> onFirstScore) {
+      Consumer<String> onFirstScore) {
     this.ledger = ledger;
     this.first = first;
     this.onFirstScore = onFirstScore;
@@ -119,7 +119,7 @@ final class Watcher implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : records.records(topics.scores())) {
       Score score = scores.read(record.value());
       if (ledger.scored(key(record), score, now)) {
-        onFirstScore.accept(score.getVersion(), score.getStage());
+        onFirstScore.accept(score.getVersion());
       }
     }
     records.records(topics.deadLetters()).forEach(record -> ledger.deadLettered(key(record)));

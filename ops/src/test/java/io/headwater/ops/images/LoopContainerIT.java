@@ -5,15 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -50,22 +53,30 @@ class LoopContainerIT {
   }
 
   @Test
-  void loop_onEventsWithLabels_scoresEachOnceAndTrains() throws Exception {
+  void loop_onEventsWithLabels_scoresEachOnceAndTrains() {
     List<String> ids = IntStream.range(0, EVENTS).mapToObj(i -> "e" + i).toList();
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(CLIENT, new StringSerializer(), new StringSerializer())) {
       for (int i = 0; i < EVENTS; i++) {
-        String id = ids.get(i);
         boolean good = i % 2 == 0;
-        String event =
-            "{\"id\":\"%s\",\"title\":\"%s\",\"body\":\"Number %d\"}"
-                .formatted(id, good ? "Great value" : "Broke at once", i);
-        String label =
-            "{\"eventId\":\"%s\",\"label\":\"%s\"}".formatted(id, good ? "positive" : "negative");
-        producer.send(new ProducerRecord<>("reviews.events", id, event)).get();
-        producer.send(new ProducerRecord<>("reviews.labels", id, label)).get();
+        sent.add(
+            producer.send(
+                new ProducerRecord<>(
+                    "reviews.events",
+                    ids.get(i),
+                    "{\"id\":\"%s\",\"title\":\"%s\",\"body\":\"Number %d\"}"
+                        .formatted(ids.get(i), good ? "Great value" : "Broke at once", i))));
+        sent.add(
+            producer.send(
+                new ProducerRecord<>(
+                    "reviews.labels",
+                    ids.get(i),
+                    "{\"eventId\":\"%s\",\"label\":\"%s\"}"
+                        .formatted(ids.get(i), good ? "positive" : "negative"))));
       }
     }
+    assertThat(sent).allSatisfy(record -> assertThat(record).succeedsWithin(Duration.ofMinutes(1)));
     assertThat(read("reviews.scores", EVENTS).stream().map(ConsumerRecord::key).toList())
         .containsExactlyInAnyOrderElementsOf(ids);
     // The first version's decision, and the trainer's on what it has read.

@@ -21,15 +21,21 @@ public record RoundSettings(TuneSettings tune, int holdout, double tolerance, bo
 
   private static final boolean REFIT = true;
 
+  /** What the pipeline says, from where heads usually start. */
+  public static RoundSettings of(Pipeline.Training training, Pipeline.Rollout rollout) {
+    return of(training, rollout, START);
+  }
+
   /**
    * What the pipeline says.
    *
    * <p>No more is held out than one trigger brings: the champion may have been tuned on what is
    * older.
    */
-  public static RoundSettings of(Pipeline.Training training, Pipeline.Rollout rollout) {
+  public static RoundSettings of(
+      Pipeline.Training training, Pipeline.Rollout rollout, Start start) {
     return new RoundSettings(
-        TuneSettings.of(training, START),
+        TuneSettings.of(training, start),
         Math.min(training.holdout(), training.trigger()),
         rollout.tolerance(),
         REFIT);

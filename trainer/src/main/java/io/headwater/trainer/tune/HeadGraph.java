@@ -4,6 +4,8 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.headwater.model.onnx.HeadGraphs;
+import io.headwater.model.pack.ModelPackage;
 import io.headwater.schemas.OutputKind;
 import io.headwater.trainer.gradient.Tensors;
 import java.util.HashSet;
@@ -29,6 +31,15 @@ public record HeadGraph(ModelProto model, OutputKind output) {
       throw new IllegalArgumentException(
           "a head has one output; this one has " + model.getGraph().getOutputCount());
     }
+  }
+
+  /**
+   * The trainable part of a version.
+   *
+   * @throws IllegalArgumentException where it has none that can be trained
+   */
+  public static HeadGraph of(ModelPackage version) {
+    return new HeadGraph(HeadGraphs.read(version), version.manifest().getOutput());
   }
 
   public String input() {

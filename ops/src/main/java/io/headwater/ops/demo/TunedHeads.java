@@ -1,0 +1,52 @@
+package io.headwater.ops.demo;
+
+import io.headwater.model.onnx.HeadGraphs;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.runtime.DecisionRule;
+import io.headwater.schemas.Manifest;
+import io.headwater.trainer.tune.HeadGraph;
+import io.headwater.trainer.tune.HeadRunner;
+import io.headwater.trainer.tune.HeadTuner;
+import io.headwater.trainer.tune.TrainingSet;
+import io.headwater.trainer.tune.TuneOutcome;
+import io.headwater.trainer.tune.TuneSettings;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Fits heads of a version's shape from fresh weights, with the trainer's own tuner and the
+ * pipeline's settings.
+ */
+record TunedHeads(HeadGraph shape, DecisionRule rule, List<String> labels, TuneSettings settings)
+    implements HeadFitter {
+
+  /** Heads like that of a version. */
+  static TunedHeads like(ModelPackage version, Pipeline.Training training) {
+    Manifest manifest = version.manifest();
+    return new TunedHeads(
+        new HeadGraph(HeadGraphs.read(version), manifest.getOutput()),
+        DecisionRule.of(manifest),
+        List.copyOf(manifest.getLabels()),
+        TuneSettings.of(training, TuneSettings.Start.SCRATCH));
+  }
+
+  @Override
+  public Fitted fit(float[][] activations, int[] classes) {
+    float[] weights = new float[classes.length];
+    Arrays.fill(weights, 1);
+    TuneOutcome outcome =
+        HeadTuner.tune(shape, new TrainingSet(activations, classes, weights), settings);
+    if (outcome instanceof TuneOutcome.Tuned tuned) {
+      HeadGraph fitted = shape.with(tuned.weights());
+      return asked -> decide(HeadRunner.probabilities(fitted, asked));
+    }
+    throw new IllegalStateException("a head fitted from scratch ran away: " + outcome);
+  }
+
+  private int[] decide(float[][] probabilities) {
+    return Arrays.stream(probabilities)
+        .mapToInt(each -> labels.indexOf(rule.decide(each)))
+        .toArray();
+  }
+}
