@@ -160,7 +160,11 @@ class ModelLogIT {
 
   private static PublishedManifest withHints(PublishedManifest published, List<BlobHint> hints) {
     return new PublishedManifest(
-        published.getManifest().duplicate(), published.getPublishedAt(), hints);
+        published.getManifest().duplicate(),
+        published.getKeyId(),
+        published.getSignature().duplicate(),
+        published.getPublishedAt(),
+        hints);
   }
 
   @Test

@@ -63,6 +63,7 @@ final class ToyModel {
             .setFeatures(List.of())
             .setLabels(List.of("ham", "spam"))
             .setOutput(OutputKind.LOGITS)
+            .setScored("logits")
             .setThresholds(List.of())
             .setTrained(true)
             .setBatchInvariant(true)

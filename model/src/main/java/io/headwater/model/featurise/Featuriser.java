@@ -30,18 +30,19 @@ public final class Featuriser implements AutoCloseable {
   /**
    * Makes the featuriser of one text feature.
    *
+   * @param name of the feature, for messages
    * @param tokenizer bytes of a tokenizer.json; its own truncation and padding are not used
    * @throws IllegalArgumentException where they can't be read, or the feature has no field
    */
-  public Featuriser(TextFeature feature, byte[] tokenizer) {
+  public Featuriser(String name, TextFeature feature, byte[] tokenizer) {
     if (feature.getFields().isEmpty() || feature.getMaxTokens() < 1) {
       throw new IllegalArgumentException(
-          "feature '" + feature.getName() + "' needs a field and at least one token");
+          "feature '" + name + "' needs a field and at least one token");
     }
     this.fields = feature.getFields().stream().map(FieldPath::of).toList();
     this.maxCharacters =
         (int) Math.min(Integer.MAX_VALUE, (long) feature.getMaxTokens() * CHARACTERS_PER_TOKEN);
-    this.tokenizer = open(feature, tokenizer);
+    this.tokenizer = open(name, feature, tokenizer);
   }
 
   /**
@@ -99,7 +100,7 @@ public final class Featuriser implements AutoCloseable {
     tokenizer.close();
   }
 
-  private static HuggingFaceTokenizer open(TextFeature feature, byte[] json) {
+  private static HuggingFaceTokenizer open(String name, TextFeature feature, byte[] json) {
     Map<String, String> options =
         Map.of(
             "truncation", "true",
@@ -110,7 +111,7 @@ public final class Featuriser implements AutoCloseable {
       return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
     } catch (IOException | RuntimeException e) {
       throw new IllegalArgumentException(
-          "the tokenizer of feature '" + feature.getName() + "' can't be read", e);
+          "the tokenizer of feature '" + name + "' can't be read", e);
     }
   }
 }

@@ -96,7 +96,8 @@ public final class StageWriter implements AutoCloseable {
           BlobSender.Sent sent =
               new BlobSender(writer, topics.blobs(), partitions).send(version, known);
           PublishedManifest published =
-              new PublishedManifest(ByteBuffer.wrap(bytes), now(), sent.hints());
+              new PublishedManifest(
+                  ByteBuffer.wrap(bytes), "", ByteBuffer.allocate(0), now(), sent.hints());
           return write(version, published, decision, offsets, epoch, effectiveFrom, sent.bytes());
         });
   }

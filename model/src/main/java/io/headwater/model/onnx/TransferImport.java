@@ -8,6 +8,7 @@ import io.headwater.model.pack.BlobMap;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.schemas.Feature;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.OutputKind;
@@ -89,6 +90,7 @@ public final class TransferImport {
             .setFeatures(List.of(feature(pipeline, taken, tokenizer)))
             .setLabels(pipeline.labels())
             .setOutput(OutputKind.LOGITS)
+            .setScored(head.getGraph().getOutput(0).getName())
             .setThresholds(thresholds(pipeline))
             .setTrained(false)
             .setBatchInvariant(batchInvariant(backbone.getGraph()))
@@ -157,17 +159,19 @@ public final class TransferImport {
         .noneMatch(BATCH_DEPENDENT::contains);
   }
 
-  private static TextFeature feature(Pipeline pipeline, EncoderInterface taken, byte[] tokenizer) {
+  private static Feature feature(Pipeline pipeline, EncoderInterface taken, byte[] tokenizer) {
     Pipeline.Text text = pipeline.features().get(0);
-    return TextFeature.newBuilder()
-        .setName(text.name())
-        .setFields(text.fields())
-        .setTokenizer(Digest.of(tokenizer))
-        .setMaxTokens(text.maxTokens())
-        .setIdsInput(taken.ids())
-        .setMaskInput(taken.mask())
-        .setTypesInput(taken.types())
-        .build();
+    TextFeature spec =
+        TextFeature.newBuilder()
+            .setFields(text.fields())
+            .setTokenizer(Digest.of(tokenizer))
+            .setMaxTokens(text.maxTokens())
+            .setPadTo(0)
+            .setIdsInput(taken.ids())
+            .setMaskInput(taken.mask())
+            .setTypesInput(taken.types())
+            .build();
+    return new Feature(text.name(), spec);
   }
 
   private static List<Threshold> thresholds(Pipeline pipeline) {

@@ -1,5 +1,7 @@
 package io.headwater.model.pack;
 
+import io.headwater.schemas.Feature;
+import io.headwater.schemas.Goldens;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Segment;
 import io.headwater.schemas.TextFeature;
@@ -65,8 +67,18 @@ public final class Segments {
       references.add(segment.getGraph());
       segment.getWeights().forEach(weight -> references.add(weight.getDigest()));
     }
-    for (TextFeature feature : manifest.getFeatures()) {
-      references.add(feature.getTokenizer());
+    for (Feature feature : manifest.getFeatures()) {
+      if (feature.getSpec() instanceof TextFeature text) {
+        references.add(text.getTokenizer());
+      }
+    }
+    Goldens goldens = manifest.getGoldens();
+    if (goldens != null) {
+      references.add(goldens.getDigest());
+    }
+    String sourceSample = manifest.getSourceSample();
+    if (sourceSample != null) {
+      references.add(sourceSample);
     }
     String examples = manifest.getLineage().getExamples();
     if (examples != null) {

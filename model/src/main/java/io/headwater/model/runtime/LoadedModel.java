@@ -6,6 +6,7 @@ import io.headwater.model.featurise.Features;
 import io.headwater.model.featurise.Featuriser;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
+import io.headwater.schemas.Feature;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.TextFeature;
 import java.util.ArrayList;
@@ -34,11 +35,16 @@ public final class LoadedModel implements AutoCloseable {
   private volatile boolean closed;
 
   private LoadedModel(
-      ModelPackage source, Tap tap, DecisionRule rule, Featuriser featuriser, Chain chain) {
+      ModelPackage source,
+      TextFeature feature,
+      Tap tap,
+      DecisionRule rule,
+      Featuriser featuriser,
+      Chain chain) {
     this.version = source.version();
     this.manifest = source.manifest();
     this.prefixDigest = Segments.prefixDigest(manifest);
-    this.feature = manifest.getFeatures().get(0);
+    this.feature = feature;
     this.tap = tap;
     this.rule = rule;
     this.featuriser = featuriser;
@@ -62,11 +68,15 @@ public final class LoadedModel implements AutoCloseable {
     }
     Tap tap = Tap.of(manifest);
     DecisionRule rule = DecisionRule.of(manifest);
-    TextFeature feature = manifest.getFeatures().get(0);
-    Featuriser featuriser = new Featuriser(feature, version.blobs().get(feature.getTokenizer()));
+    Feature declared = manifest.getFeatures().get(0);
+    if (!(declared.getSpec() instanceof TextFeature feature)) {
+      throw new IllegalArgumentException("feature '" + declared.getName() + "' is no text");
+    }
+    Featuriser featuriser =
+        new Featuriser(declared.getName(), feature, version.blobs().get(feature.getTokenizer()));
     try {
       Chain chain = Chain.open(inputs(feature), manifest.getSegments(), version.blobs());
-      return warm(new LoadedModel(version, tap, rule, featuriser, chain));
+      return warm(new LoadedModel(version, feature, tap, rule, featuriser, chain));
     } catch (RuntimeException e) {
       featuriser.close();
       throw e;

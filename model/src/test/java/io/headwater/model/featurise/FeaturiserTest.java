@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 class FeaturiserTest {
   private final Featuriser featuriser =
-      new Featuriser(feature("mail.subject", "mail.body"), ToyEncoder.tokenizer());
+      new Featuriser("text", feature("mail.subject", "mail.body"), ToyEncoder.tokenizer());
 
   @AfterEach
   void close() {
@@ -109,14 +109,14 @@ class FeaturiserTest {
   void construct_tokenizerThatIsNone_saysSo() {
     byte[] broken = "{}".getBytes(StandardCharsets.UTF_8);
 
-    assertThatThrownBy(() -> new Featuriser(feature("text"), broken))
+    assertThatThrownBy(() -> new Featuriser("text", feature("text"), broken))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tokenizer");
   }
 
   @Test
   void construct_pathWithAnEmptyName_saysSo() {
-    assertThatThrownBy(() -> new Featuriser(feature("a..b"), ToyEncoder.tokenizer()))
+    assertThatThrownBy(() -> new Featuriser("text", feature("a..b"), ToyEncoder.tokenizer()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a..b");
   }
@@ -140,6 +140,6 @@ class FeaturiserTest {
   }
 
   private static TextFeature feature(String... fields) {
-    return new TextFeature("text", List.of(fields), "unused", 16, "ids", "mask", null);
+    return new TextFeature(List.of(fields), "unused", 16, 0, "ids", "mask", null);
   }
 }

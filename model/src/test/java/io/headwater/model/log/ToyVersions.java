@@ -36,6 +36,7 @@ final class ToyVersions {
             .setFeatures(List.of())
             .setLabels(List.of("ham", "spam"))
             .setOutput(OutputKind.LOGITS)
+            .setScored("logits")
             .setThresholds(List.of())
             .setTrained(true)
             .setBatchInvariant(true)
@@ -64,6 +65,8 @@ final class ToyVersions {
             List.of(
                 new PublishedManifest(
                     ByteBuffer.wrap(Manifests.canonicalBytes(version.manifest())),
+                    "",
+                    ByteBuffer.allocate(0),
                     THEN,
                     List.of())))
         .setWrittenAt(THEN)

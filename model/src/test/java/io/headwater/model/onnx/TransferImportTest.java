@@ -90,7 +90,8 @@ class TransferImportTest {
   void sentenceEncoder_unknownInputNames_takesThemByPosition() {
     Form form = new Form(13, false, List.of("a", "b", "c"));
 
-    TextFeature feature = imported(ToyEncoder.bytes(form)).manifest().getFeatures().get(0);
+    TextFeature feature =
+        (TextFeature) imported(ToyEncoder.bytes(form)).manifest().getFeatures().get(0).getSpec();
 
     assertThat(feature.getIdsInput()).isEqualTo("a");
     assertThat(feature.getMaskInput()).isEqualTo("b");

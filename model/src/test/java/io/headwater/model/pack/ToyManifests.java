@@ -1,5 +1,6 @@
 package io.headwater.model.pack;
 
+import io.headwater.schemas.Feature;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Metric;
@@ -40,10 +41,13 @@ final class ToyManifests {
         .setBlobs(List.of())
         .setFeatures(
             List.of(
-                new TextFeature(
-                    "text", List.of("text"), Digest.of(TOKENIZER), 16, "ids", "mask", null)))
+                new Feature(
+                    "text",
+                    new TextFeature(
+                        List.of("text"), Digest.of(TOKENIZER), 16, 0, "ids", "mask", null))))
         .setLabels(List.of("bad", "good"))
         .setOutput(OutputKind.LOGITS)
+        .setScored("logits")
         .setThresholds(List.of())
         .setTrained(false)
         .setBatchInvariant(true)

@@ -6,6 +6,8 @@ import io.headwater.model.featurise.Features;
 import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.runtime.LiveModel;
 import io.headwater.model.runtime.Scored;
+import io.headwater.schemas.Feature;
+import io.headwater.schemas.TextFeature;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,7 +31,9 @@ public record LeasedScoring(LiveModel.Lease lease) implements Scoring {
   @Override
   public List<FieldPath> requiredFields() {
     return lease.model().manifest().getFeatures().stream()
-        .map(feature -> FieldPath.of(feature.getFields().get(0)))
+        .map(Feature::getSpec)
+        .filter(TextFeature.class::isInstance)
+        .map(text -> FieldPath.of(((TextFeature) text).getFields().get(0)))
         .toList();
   }
 

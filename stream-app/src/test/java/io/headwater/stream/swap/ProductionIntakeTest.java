@@ -40,6 +40,7 @@ class ProductionIntakeTest {
             .setFeatures(List.of())
             .setLabels(List.of("bad", "good"))
             .setOutput(OutputKind.LOGITS)
+            .setScored("logits")
             .setThresholds(List.of())
             .setTrained(trained)
             .setBatchInvariant(true)
@@ -66,7 +67,7 @@ class ProductionIntakeTest {
             .setWrittenAt(Instant.EPOCH)
             .setReason("")
             .build(),
-        new PublishedManifest(bytes, Instant.EPOCH, List.of()),
+        new PublishedManifest(bytes, "", bytes, Instant.EPOCH, List.of()),
         new ModelPackage(
             manifest,
             digest -> {
