@@ -1,18 +1,25 @@
 package io.headwater.model.runtime;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
 import io.headwater.model.featurise.Featuriser;
+import io.headwater.model.guard.ModelGuard;
+import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Feature;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.TextFeature;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version ready to score: its featuriser, its frozen prefix (shared with other loaded versions
@@ -52,9 +59,11 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Fetches the blobs, builds the sessions and runs one warm-up event. The frozen prefix's blobs
-   * are not fetched where another loaded version has the same.
+   * Fetches the blobs, judges them, builds the sessions, runs one warm-up event and the goldens,
+   * within the guard's time limit. The frozen prefix's blobs are not fetched where another loaded
+   * version has the same.
    *
+   * @throws io.headwater.model.guard.ModelRefusedException where the guard or a golden refuses it
    * @throws IllegalArgumentException where the version contradicts itself or ONNX Runtime refuses
    *     it
    * @throws io.headwater.model.pack.MissingBlobException where a blob can't be had
@@ -72,11 +81,12 @@ public final class LoadedModel implements AutoCloseable {
     if (!(declared.getSpec() instanceof TextFeature feature)) {
       throw new IllegalArgumentException("feature '" + declared.getName() + "' is no text");
     }
+    Blobs blobs = ModelGuard.standard().check(version);
     Featuriser featuriser =
-        new Featuriser(declared.getName(), feature, version.blobs().get(feature.getTokenizer()));
+        new Featuriser(declared.getName(), feature, blobs.get(feature.getTokenizer()));
     try {
-      Chain chain = Chain.open(inputs(feature), manifest.getSegments(), version.blobs());
-      return warm(new LoadedModel(version, feature, tap, rule, featuriser, chain));
+      Chain chain = Chain.open(inputs(feature), manifest.getSegments(), blobs);
+      return warm(new LoadedModel(version, feature, tap, rule, featuriser, chain), blobs);
     } catch (RuntimeException e) {
       featuriser.close();
       throw e;
@@ -112,15 +122,30 @@ public final class LoadedModel implements AutoCloseable {
     if (batch.isEmpty()) {
       return List.of();
     }
-    try (PaddedBatch padded = PaddedBatch.of(feature, batch);
-        Chain.Values values = chain.run(padded.tensors())) {
-      float[][] activations = values.rows(tap.activation(), batch.size(), tap.width());
-      float[][] probabilities = tap.probabilities(values, batch.size());
-      List<Scored> scored = new ArrayList<>(batch.size());
-      for (int i = 0; i < batch.size(); i++) {
+    try (PaddedBatch padded = PaddedBatch.of(feature, batch)) {
+      return run(padded.tensors(), batch.size(), null);
+    }
+  }
+
+  /** Runs inputs as the segments declare them. */
+  List<Scored> run(
+      Map<String, OnnxTensor> inputs, int batch, OrtSession.@Nullable RunOptions options) {
+    try (Chain.Values values = chain.run(inputs, options)) {
+      float[][] activations = values.rows(tap.activation(), batch, tap.width());
+      float[][] probabilities = tap.probabilities(values, batch);
+      List<Scored> scored = new ArrayList<>(batch);
+      for (int i = 0; i < batch; i++) {
         scored.add(new Scored(probabilities[i], activations[i]));
       }
       return scored;
+    }
+  }
+
+  /** A blob of golden cases: the samples' inputs with their activations. */
+  byte[] goldens(List<Features> samples) {
+    try (PaddedBatch padded = PaddedBatch.of(feature, samples)) {
+      List<Scored> scored = run(padded.tensors(), samples.size(), null);
+      return GoldenCases.blob(padded.tensors(), scored.stream().map(Scored::activation).toList());
     }
   }
 
@@ -139,9 +164,11 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static LoadedModel warm(LoadedModel model) {
-    try {
-      model.score(List.of(WARM_UP));
+  private static LoadedModel warm(LoadedModel model, Blobs blobs) {
+    Duration limit = ModelGuard.standard().limits().maxRun();
+    try (PaddedBatch padded = PaddedBatch.of(model.feature, List.of(WARM_UP))) {
+      TimeLimit.within("the version", limit, options -> model.run(padded.tensors(), 1, options));
+      GoldenCases.check(model, blobs, limit);
       return model;
     } catch (RuntimeException e) {
       model.chain.close();
