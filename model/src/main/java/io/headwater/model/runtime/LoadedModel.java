@@ -70,6 +70,11 @@ public final class LoadedModel implements AutoCloseable {
    * @throws InferenceException where the warm-up fails
    */
   public static LoadedModel load(ModelPackage version) {
+    return load(version, ModelGuard.standard());
+  }
+
+  /** The same under limits of its own. */
+  public static LoadedModel load(ModelPackage version, ModelGuard guard) {
     Manifest manifest = version.manifest();
     if (manifest.getFeatures().size() != 1) {
       throw new IllegalArgumentException(
@@ -81,12 +86,12 @@ public final class LoadedModel implements AutoCloseable {
     if (!(declared.getSpec() instanceof TextFeature feature)) {
       throw new IllegalArgumentException("feature '" + declared.getName() + "' is no text");
     }
-    Blobs blobs = ModelGuard.standard().check(version);
+    Blobs blobs = guard.check(version);
     Featuriser featuriser =
         new Featuriser(declared.getName(), feature, blobs.get(feature.getTokenizer()));
     try {
       Chain chain = Chain.open(inputs(feature), manifest.getSegments(), blobs);
-      return warm(new LoadedModel(version, feature, tap, rule, featuriser, chain), blobs);
+      return warm(new LoadedModel(version, feature, tap, rule, featuriser, chain), blobs, guard);
     } catch (RuntimeException e) {
       featuriser.close();
       throw e;
@@ -164,8 +169,8 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static LoadedModel warm(LoadedModel model, Blobs blobs) {
-    Duration limit = ModelGuard.standard().limits().maxRun();
+  private static LoadedModel warm(LoadedModel model, Blobs blobs, ModelGuard guard) {
+    Duration limit = guard.limits().maxRun();
     try (PaddedBatch padded = PaddedBatch.of(model.feature, List.of(WARM_UP))) {
       TimeLimit.within("the version", limit, options -> model.run(padded.tensors(), 1, options));
       GoldenCases.check(model, blobs, limit);
