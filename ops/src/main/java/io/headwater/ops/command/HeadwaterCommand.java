@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       TopicsCommand.class,
       PipelineCommand.class,
+      ModelCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
       CompletionCommand.class,
