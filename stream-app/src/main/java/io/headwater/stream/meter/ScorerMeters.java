@@ -2,6 +2,7 @@ package io.headwater.stream.meter;
 
 import static java.util.Objects.requireNonNull;
 
+import io.headwater.model.sign.Refusal;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -57,6 +58,7 @@ public final class ScorerMeters {
   private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
   private final Map<LabelOutcome, Counter> labels = new EnumMap<>(LabelOutcome.class);
   private final Map<RejectedVersion, Counter> rejected = new EnumMap<>(RejectedVersion.class);
+  private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
   private @Nullable Gauge live;
 
   public ScorerMeters(MeterRegistry registry) {
@@ -99,6 +101,15 @@ public final class ScorerMeters {
       labels.put(
           outcome,
           tagged("headwater.labels", "Labels by what became of them", "outcome", code(outcome)));
+    }
+    for (Refusal refusal : Refusal.values()) {
+      refused.put(
+          refusal,
+          tagged(
+              "headwater.stage.refused",
+              "Records of the production stage not followed",
+              "reason",
+              refusal.code()));
     }
     for (RejectedVersion reason : RejectedVersion.values()) {
       rejected.put(
@@ -159,6 +170,10 @@ public final class ScorerMeters {
 
   public void rejected(RejectedVersion reason) {
     of(rejected, reason).increment();
+  }
+
+  public void refused(Refusal refusal) {
+    of(refused, refusal).increment();
   }
 
   /** A version came into force; it alone is shown as live from now on. */
