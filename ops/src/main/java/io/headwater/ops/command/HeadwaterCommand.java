@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       PipelineCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
+      KeysCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })
