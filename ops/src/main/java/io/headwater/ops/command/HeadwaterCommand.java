@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       ModelCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
+      KeysCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })
