@@ -14,6 +14,7 @@ final class ImagePixels implements EventFeature.Floats {
   private static final long MOST_BYTES_A_PIXEL = 8;
   private static final long MOST_OTHER_BYTES = 1 << 20;
   private static final int MAX_PREFIX = 64;
+  private static final int MAX_PIXELS = 1 << 26;
 
   private final String name;
   private final ImageFeature spec;
@@ -208,8 +209,8 @@ final class ImagePixels implements EventFeature.Floats {
             && image.getHeight() <= EncodedImage.MAX_SIDE,
         "its width and height must be from 1 to " + EncodedImage.MAX_SIDE);
     require(
-        image.getMaxPixels() > 0 && image.getMaxPixels() <= 1 << 28,
-        "its maxPixels must be from 1 to " + (1 << 28));
+        image.getMaxPixels() > 0 && image.getMaxPixels() <= MAX_PIXELS,
+        "its maxPixels must be from 1 to " + MAX_PIXELS);
     require(
         image.getMean().size() == channels && image.getDeviation().size() == channels,
         "it needs a mean and a deviation for each of its " + channels + " channels");

@@ -29,8 +29,7 @@ final class FeatureKeys {
   }
 
   private static final int MAX_SIDE = 1 << 14;
-  private static final int MAX_RAW_SIDE = 1 << 14;
-  private static final double MOST = 1e30;
+  private static final double MOST = 1e12;
 
   static final Key<Type> TYPE =
       defaulted(
@@ -100,7 +99,7 @@ final class FeatureKeys {
   static final Key<List<Double>> COLUMN_DEVIATION =
       optional(
           "features.<name>.deviation",
-          Kind.listOf(Kind.number(1e-30, MOST), 1),
+          Kind.listOf(Kind.number(1e-12, MOST), 1),
           "[1.1, 12]",
           "Known deviations instead, one for each field or one for all.");
   static final Key<FeatureSpec.Impute> IMPUTE =
@@ -163,10 +162,10 @@ final class FeatureKeys {
           "A PNG or JPEG file; or raw bytes, row by row, channels last, in the order of 'channels'.");
   static final Key<Integer> RAW_WIDTH =
       optional(
-          "features.<name>.rawWidth", Kind.whole(1, MAX_RAW_SIDE), "28", "Width of raw pixels.");
+          "features.<name>.rawWidth", Kind.whole(1, MAX_SIDE), "28", "Width of raw pixels.");
   static final Key<Integer> RAW_HEIGHT =
       optional(
-          "features.<name>.rawHeight", Kind.whole(1, MAX_RAW_SIDE), "28", "Height of raw pixels.");
+          "features.<name>.rawHeight", Kind.whole(1, MAX_SIDE), "28", "Height of raw pixels.");
   static final Key<ImageChannels> CHANNELS =
       defaulted(
           "features.<name>.channels",
@@ -216,7 +215,7 @@ final class FeatureKeys {
   static final Key<Integer> MAX_PIXELS =
       defaulted(
           "features.<name>.maxPixels",
-          Kind.whole(1, 1 << 28),
+          Kind.whole(1, 1 << 26),
           "4194304",
           "Larger images are refused before they are decoded.");
 

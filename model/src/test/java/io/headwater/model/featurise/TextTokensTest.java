@@ -28,16 +28,14 @@ class TextTokensTest {
 
   @Test
   void featurise_nestedFields_joinsThemBetweenSpecialTokens() throws Exception {
-    long[] tokens =
-        feature.read(json("{'mail': {'subject': 'very good', 'body': 'film'}}"));
+    long[] tokens = feature.read(json("{'mail': {'subject': 'very good', 'body': 'film'}}"));
 
     assertThat(tokens).containsExactly(2, 6, 4, 7, 3);
   }
 
   @Test
   void featurise_laterFieldMissing_goesWithout() throws Exception {
-    assertThat(feature.read(json("{'mail': {'subject': 'bad'}}")))
-        .containsExactly(2, 5, 3);
+    assertThat(feature.read(json("{'mail': {'subject': 'bad'}}"))).containsExactly(2, 5, 3);
   }
 
   @Test
@@ -48,8 +46,7 @@ class TextTokensTest {
 
   @Test
   void featurise_emptyText_isSpecialTokensOnly() throws Exception {
-    assertThat(feature.read(json("{'mail': {'subject': ''}}")))
-        .containsExactly(2, 3);
+    assertThat(feature.read(json("{'mail': {'subject': ''}}"))).containsExactly(2, 3);
   }
 
   @Test
@@ -64,8 +61,7 @@ class TextTokensTest {
 
   @Test
   void featurise_fieldThatIsNoText_namesItWithoutItsContent() {
-    assertThatThrownBy(
-            () -> feature.read(json("{'mail': {'subject': 'x', 'body': ['secret']}}")))
+    assertThatThrownBy(() -> feature.read(json("{'mail': {'subject': 'x', 'body': ['secret']}}")))
         .isInstanceOf(FeatureException.class)
         .hasMessage("field 'mail.body' is no text");
   }

@@ -209,14 +209,6 @@ class PipelineFileTest {
   }
 
   @Test
-  void parse_twoFeatures_saysThatOneIsTaken() {
-    assertThat(problemsOf(SMALLEST.replace("labels", "  more: { fields: [x] }\nlabels")))
-        .singleElement()
-        .asString()
-        .startsWith("p.yaml:3: there are 2 features");
-  }
-
-  @Test
   void parse_aliases_areRefusedUnexpanded() {
     StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for (int i = 1; i < 12; i++) {
