@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
 import io.headwater.model.featurise.Featuriser;
+import io.headwater.model.featurise.InputLayout;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
-import io.headwater.schemas.Feature;
 import io.headwater.schemas.Manifest;
-import io.headwater.schemas.TextFeature;
+import io.headwater.schemas.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A version ready to score: its featuriser, its frozen prefix (shared with other loaded versions
@@ -22,12 +22,11 @@ import java.util.TreeSet;
  * ensures.
  */
 public final class LoadedModel implements AutoCloseable {
-  private static final Features WARM_UP = new Features(new long[8]);
+  private static final int WARM_UP_TOKENS = 8;
 
   private final String version;
   private final Manifest manifest;
   private final String prefixDigest;
-  private final TextFeature feature;
   private final Tap tap;
   private final DecisionRule rule;
   private final Featuriser featuriser;
@@ -35,16 +34,10 @@ public final class LoadedModel implements AutoCloseable {
   private volatile boolean closed;
 
   private LoadedModel(
-      ModelPackage source,
-      TextFeature feature,
-      Tap tap,
-      DecisionRule rule,
-      Featuriser featuriser,
-      Chain chain) {
+      ModelPackage source, Tap tap, DecisionRule rule, Featuriser featuriser, Chain chain) {
     this.version = source.version();
     this.manifest = source.manifest();
     this.prefixDigest = Segments.prefixDigest(manifest);
-    this.feature = feature;
     this.tap = tap;
     this.rule = rule;
     this.featuriser = featuriser;
@@ -62,21 +55,13 @@ public final class LoadedModel implements AutoCloseable {
    */
   public static LoadedModel load(ModelPackage version) {
     Manifest manifest = version.manifest();
-    if (manifest.getFeatures().size() != 1) {
-      throw new IllegalArgumentException(
-          "the version has " + manifest.getFeatures().size() + " features; one text can be fed");
-    }
     Tap tap = Tap.of(manifest);
     DecisionRule rule = DecisionRule.of(manifest);
-    Feature declared = manifest.getFeatures().get(0);
-    if (!(declared.getSpec() instanceof TextFeature feature)) {
-      throw new IllegalArgumentException("feature '" + declared.getName() + "' is no text");
-    }
-    Featuriser featuriser =
-        new Featuriser(declared.getName(), feature, version.blobs().get(feature.getTokenizer()));
+    List<TensorSpec> inputs = Segments.inputs(manifest.getSegments());
+    Featuriser featuriser = Featuriser.open(manifest.getFeatures(), inputs, version.blobs());
     try {
-      Chain chain = Chain.open(inputs(feature), manifest.getSegments(), version.blobs());
-      return warm(new LoadedModel(version, feature, tap, rule, featuriser, chain));
+      Chain chain = Chain.open(names(inputs), manifest.getSegments(), version.blobs());
+      return warm(new LoadedModel(version, tap, rule, featuriser, chain));
     } catch (RuntimeException e) {
       featuriser.close();
       throw e;
@@ -112,15 +97,24 @@ public final class LoadedModel implements AutoCloseable {
     if (batch.isEmpty()) {
       return List.of();
     }
-    try (PaddedBatch padded = PaddedBatch.of(feature, batch);
-        Chain.Values values = chain.run(padded.tensors())) {
+    List<Scored> scored = new ArrayList<>(batch.size());
+    InputLayout layout = featuriser.layout();
+    for (int from = 0; from < batch.size(); ) {
+      int to = InputBatch.end(layout, batch, from);
+      run(batch.subList(from, to), scored);
+      from = to;
+    }
+    return scored;
+  }
+
+  private void run(List<Features> batch, List<Scored> scored) {
+    try (InputBatch inputs = InputBatch.of(featuriser.layout(), batch);
+        Chain.Values values = chain.run(inputs.tensors())) {
       float[][] activations = values.rows(tap.activation(), batch.size(), tap.width());
       float[][] probabilities = tap.probabilities(values, batch.size());
-      List<Scored> scored = new ArrayList<>(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         scored.add(new Scored(probabilities[i], activations[i]));
       }
-      return scored;
     }
   }
 
@@ -141,7 +135,7 @@ public final class LoadedModel implements AutoCloseable {
 
   private static LoadedModel warm(LoadedModel model) {
     try {
-      model.score(List.of(WARM_UP));
+      model.score(List.of(model.featuriser.layout().zeros(WARM_UP_TOKENS)));
       return model;
     } catch (RuntimeException e) {
       model.chain.close();
@@ -149,15 +143,8 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static Set<String> inputs(TextFeature feature) {
-    Set<String> inputs = new TreeSet<>();
-    inputs.add(feature.getIdsInput());
-    inputs.add(feature.getMaskInput());
-    String types = feature.getTypesInput();
-    if (types != null) {
-      inputs.add(types);
-    }
-    return inputs;
+  private static Set<String> names(List<TensorSpec> inputs) {
+    return inputs.stream().map(TensorSpec::getName).collect(Collectors.toSet());
   }
 
   private void requireOpen() {
