@@ -1,5 +1,6 @@
 package io.headwater.ops.command;
 
+import io.headwater.ops.bench.BenchCommand;
 import io.headwater.ops.demo.DemoCommand;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.LogFile;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       ScoreCommand.class,
       TrainCommand.class,
       KeysCommand.class,
+      BenchCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })
