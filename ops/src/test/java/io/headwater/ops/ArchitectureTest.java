@@ -55,8 +55,10 @@ class ArchitectureTest {
           "ai.onnx.proto..");
 
   @ArchTest
-  static final ArchRule kafkaStreams_isSeenByTheScorerAlone =
-      only(new String[] {"io.headwater.stream.."}, "org.apache.kafka.streams..");
+  static final ArchRule kafkaStreams_isSeenByTheScorerAndWhatMeasuresItAlone =
+      only(
+          new String[] {"io.headwater.stream..", "io.headwater.ops.bench.."},
+          "org.apache.kafka.streams..");
 
   @ArchTest
   static final ArchRule kafkaServer_isSeenByTheBrokerAlone =

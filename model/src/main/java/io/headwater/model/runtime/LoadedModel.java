@@ -6,19 +6,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
 import io.headwater.model.featurise.Featuriser;
+import io.headwater.model.featurise.InputLayout;
 import io.headwater.model.guard.ModelGuard;
 import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
-import io.headwater.schemas.Feature;
 import io.headwater.schemas.Manifest;
-import io.headwater.schemas.TextFeature;
+import io.headwater.schemas.TensorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +29,11 @@ import org.jspecify.annotations.Nullable;
  * ensures.
  */
 public final class LoadedModel implements AutoCloseable {
-  private static final Features WARM_UP = new Features(new long[8]);
+  private static final int WARM_UP_TOKENS = 8;
 
   private final String version;
   private final Manifest manifest;
   private final String prefixDigest;
-  private final TextFeature feature;
   private final Tap tap;
   private final DecisionRule rule;
   private final Featuriser featuriser;
@@ -42,16 +41,10 @@ public final class LoadedModel implements AutoCloseable {
   private volatile boolean closed;
 
   private LoadedModel(
-      ModelPackage source,
-      TextFeature feature,
-      Tap tap,
-      DecisionRule rule,
-      Featuriser featuriser,
-      Chain chain) {
+      ModelPackage source, Tap tap, DecisionRule rule, Featuriser featuriser, Chain chain) {
     this.version = source.version();
     this.manifest = source.manifest();
     this.prefixDigest = Segments.prefixDigest(manifest);
-    this.feature = feature;
     this.tap = tap;
     this.rule = rule;
     this.featuriser = featuriser;
@@ -76,22 +69,14 @@ public final class LoadedModel implements AutoCloseable {
   /** The same under limits of its own. */
   public static LoadedModel load(ModelPackage version, ModelGuard guard) {
     Manifest manifest = version.manifest();
-    if (manifest.getFeatures().size() != 1) {
-      throw new IllegalArgumentException(
-          "the version has " + manifest.getFeatures().size() + " features; one text can be fed");
-    }
+    Blobs blobs = guard.check(version);
     Tap tap = Tap.of(manifest);
     DecisionRule rule = DecisionRule.of(manifest);
-    Feature declared = manifest.getFeatures().get(0);
-    if (!(declared.getSpec() instanceof TextFeature feature)) {
-      throw new IllegalArgumentException("feature '" + declared.getName() + "' is no text");
-    }
-    Blobs blobs = guard.check(version);
-    Featuriser featuriser =
-        new Featuriser(declared.getName(), feature, blobs.get(feature.getTokenizer()));
+    List<TensorSpec> inputs = Segments.inputs(manifest.getSegments());
+    Featuriser featuriser = Featuriser.open(manifest.getFeatures(), inputs, blobs);
     try {
-      Chain chain = Chain.open(inputs(feature), manifest.getSegments(), blobs);
-      return warm(new LoadedModel(version, feature, tap, rule, featuriser, chain), blobs, guard);
+      Chain chain = Chain.open(names(inputs), manifest.getSegments(), blobs);
+      return warm(new LoadedModel(version, tap, rule, featuriser, chain), blobs, guard);
     } catch (RuntimeException e) {
       featuriser.close();
       throw e;
@@ -127,9 +112,17 @@ public final class LoadedModel implements AutoCloseable {
     if (batch.isEmpty()) {
       return List.of();
     }
-    try (PaddedBatch padded = PaddedBatch.of(feature, batch)) {
-      return run(padded.tensors(), batch.size(), null);
+    List<Scored> scored = new ArrayList<>(batch.size());
+    InputLayout layout = featuriser.layout();
+    for (int from = 0; from < batch.size(); ) {
+      int to = InputBatch.end(layout, batch, from);
+      List<Features> part = batch.subList(from, to);
+      try (InputBatch inputs = InputBatch.of(layout, part)) {
+        scored.addAll(run(inputs.tensors(), part.size(), null));
+      }
+      from = to;
     }
+    return scored;
   }
 
   /** Runs inputs as the segments declare them. */
@@ -146,11 +139,13 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  /** A blob of golden cases: the samples' inputs with their activations. */
+  /** A blob of golden cases: the inputs of as many samples as fit one batch, and activations. */
   byte[] goldens(List<Features> samples) {
-    try (PaddedBatch padded = PaddedBatch.of(feature, samples)) {
-      List<Scored> scored = run(padded.tensors(), samples.size(), null);
-      return GoldenCases.blob(padded.tensors(), scored.stream().map(Scored::activation).toList());
+    InputLayout layout = featuriser.layout();
+    List<Features> batch = samples.subList(0, InputBatch.end(layout, samples, 0));
+    try (InputBatch inputs = InputBatch.of(layout, batch)) {
+      List<Scored> scored = run(inputs.tensors(), batch.size(), null);
+      return GoldenCases.blob(inputs.tensors(), scored.stream().map(Scored::activation).toList());
     }
   }
 
@@ -171,8 +166,9 @@ public final class LoadedModel implements AutoCloseable {
 
   private static LoadedModel warm(LoadedModel model, Blobs blobs, ModelGuard guard) {
     Duration limit = guard.limits().maxRun();
-    try (PaddedBatch padded = PaddedBatch.of(model.feature, List.of(WARM_UP))) {
-      TimeLimit.within("the version", limit, options -> model.run(padded.tensors(), 1, options));
+    List<Features> one = List.of(model.featuriser.layout().zeros(WARM_UP_TOKENS));
+    try (InputBatch inputs = InputBatch.of(model.featuriser.layout(), one)) {
+      TimeLimit.within("the version", limit, options -> model.run(inputs.tensors(), 1, options));
       GoldenCases.check(model, blobs, limit);
       return model;
     } catch (RuntimeException e) {
@@ -181,15 +177,8 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static Set<String> inputs(TextFeature feature) {
-    Set<String> inputs = new TreeSet<>();
-    inputs.add(feature.getIdsInput());
-    inputs.add(feature.getMaskInput());
-    String types = feature.getTypesInput();
-    if (types != null) {
-      inputs.add(types);
-    }
-    return inputs;
+  private static Set<String> names(List<TensorSpec> inputs) {
+    return inputs.stream().map(TensorSpec::getName).collect(Collectors.toSet());
   }
 
   private void requireOpen() {

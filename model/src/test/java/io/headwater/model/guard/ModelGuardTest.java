@@ -250,7 +250,7 @@ class ModelGuardTest {
             RefusalReason.TOO_DEEP,
             "call themselves",
             Hostile.function(node("f", "b", "a").setDomain("local"))),
-        refused("empty nodes by the million", RefusalReason.TOO_LARGE, "50000 nodes", empties(1)),
+        refused("empty nodes by the million", RefusalReason.TOO_LARGE, "20000 nodes", empties(1)),
         refused(
             "empty tensors by the million", RefusalReason.TOO_LARGE, "50000 tensors", empties(5)),
         refused("unknown fields by the million", RefusalReason.TOO_LARGE, "parts", empties(99)),

@@ -50,7 +50,7 @@ class PipelineFileTest {
                 1 << 20));
     assertThat(pipeline.model()).isEqualTo(new Pipeline.Model("mini", 0));
     assertThat(pipeline.features())
-        .containsExactly(new Pipeline.Text("text", List.of("title", "body"), 128));
+        .containsExactly(new FeatureSpec.Text("text", List.of("title", "body"), 128));
     assertThat(pipeline.labels()).containsExactly("ham", "spam");
     assertThat(pipeline.thresholds()).isEmpty();
     assertThat(pipeline.feedback()).isEqualTo(new Pipeline.Feedback(Duration.ofDays(90), false));
@@ -101,7 +101,7 @@ class PipelineFileTest {
                 Pipeline.OutOfBounds.CLAMP,
                 512 << 10));
     assertThat(pipeline.features())
-        .containsExactly(new Pipeline.Text("body", List.of("payload.body"), 64));
+        .containsExactly(new FeatureSpec.Text("body", List.of("payload.body"), 64));
     assertThat(pipeline.labels()).containsExactly("0", "1", "2");
     assertThat(pipeline.thresholds()).isEqualTo(Map.of("1", 0.6, "2", 0.1));
     assertThat(pipeline.feedback()).isEqualTo(new Pipeline.Feedback(Duration.ofHours(36), true));
@@ -206,14 +206,6 @@ class PipelineFileTest {
   void parse_labelTwice_isReported() {
     assertThat(problemsOf(SMALLEST.replace("[ham, spam]", "[ham, ham]")))
         .containsExactly("p.yaml:6: 'labels' holds 'ham' twice; write each label once");
-  }
-
-  @Test
-  void parse_twoFeatures_saysThatOneIsTaken() {
-    assertThat(problemsOf(SMALLEST.replace("labels", "  more: { fields: [x] }\nlabels")))
-        .singleElement()
-        .asString()
-        .startsWith("p.yaml:3: there are 2 features");
   }
 
   @Test

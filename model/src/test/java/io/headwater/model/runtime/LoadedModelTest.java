@@ -123,7 +123,7 @@ class LoadedModelTest {
     try (LoadedModel model = LoadedModel.load(toy)) {
       var event = JsonNodeFactory.instance.objectNode().put("text", "very good film");
 
-      assertThat(model.featurise(event).tokens()).containsExactly(2, 6, 4, 7, 3);
+      assertThat(model.featurise(event).texts()[0]).containsExactly(2, 6, 4, 7, 3);
     }
   }
 

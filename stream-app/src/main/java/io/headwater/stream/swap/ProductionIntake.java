@@ -2,6 +2,7 @@ package io.headwater.stream.swap;
 
 import io.headwater.model.guard.ModelRefusedException;
 import io.headwater.model.log.PublishedVersion;
+import io.headwater.model.log.StageRecordException;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.MissingBlobException;
 import io.headwater.model.pack.ModelPackage;
@@ -88,8 +89,14 @@ public final class ProductionIntake {
     trouble = Optional.empty();
   }
 
-  /** Takes note that a record of the stage, or the stage itself, could not be read. */
+  /** Takes note that a record of the stage was refused, or that the stage could not be read. */
   public void unreadable(Exception why) {
+    if (why instanceof StageRecordException refused) {
+      meters.refused(refused.refusal());
+      LOG.error("Refused a stage record ({}): {}", refused.refusal().code(), refused.getMessage());
+      note("a record of the production stage was refused: " + refused.getMessage());
+      return;
+    }
     meters.rejected(RejectedVersion.UNREADABLE);
     LOG.error("The production stage can't be read", why);
     note("the production stage can't be read: " + why.getMessage());
