@@ -193,7 +193,11 @@ public final class StageWriter implements AutoCloseable {
 
   private Place nextPlace() {
     StageTail tail = StageTail.read(log, topics, stage, signing.trust().get());
-    tail.refused().forEach(e -> LOG.warn("passed over: {}", e.getMessage()));
+    if (!tail.refused().isEmpty()) {
+      StageRecordException last = tail.refused().get(tail.refused().size() - 1);
+      LOG.warn(
+          "passed over {} records or more, lastly {}", tail.refused().size(), last.getMessage());
+    }
     if (tail.vouched() >= StageEntry.MAX_EPOCH) {
       throw new IllegalStateException(
           "stage %s has no epoch left; move the pipeline to topics of a new prefix"
