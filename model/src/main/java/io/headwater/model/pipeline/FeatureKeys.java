@@ -161,11 +161,9 @@ final class FeatureKeys {
           "encoded",
           "A PNG or JPEG file; or raw bytes, row by row, channels last, in the order of 'channels'.");
   static final Key<Integer> RAW_WIDTH =
-      optional(
-          "features.<name>.rawWidth", Kind.whole(1, MAX_SIDE), "28", "Width of raw pixels.");
+      optional("features.<name>.rawWidth", Kind.whole(1, MAX_SIDE), "28", "Width of raw pixels.");
   static final Key<Integer> RAW_HEIGHT =
-      optional(
-          "features.<name>.rawHeight", Kind.whole(1, MAX_SIDE), "28", "Height of raw pixels.");
+      optional("features.<name>.rawHeight", Kind.whole(1, MAX_SIDE), "28", "Height of raw pixels.");
   static final Key<ImageChannels> CHANNELS =
       defaulted(
           "features.<name>.channels",

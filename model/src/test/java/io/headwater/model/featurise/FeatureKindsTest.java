@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -70,8 +70,7 @@ class FeatureKindsTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void featurise_missingField_isSaidToBeMissingOrStoodInFor(FeatureSample sample)
-      throws Exception {
+  void featurise_missingField_isSaidToBeMissingOrStoodInFor(FeatureSample sample) throws Exception {
     try (Featuriser featuriser = sample.open()) {
       for (JsonNode event :
           List.of(JSON.objectNode(), FeatureSample.event(JSON.nullNode()), JSON.arrayNode())) {
