@@ -93,7 +93,8 @@ public final class Segments {
     }
     Goldens goldens = manifest.getGoldens();
     if (goldens != null) {
-      references.add(goldens.getDigest());
+      references.add(goldens.getCases());
+      references.add(goldens.getOutputs());
     }
     String sourceSample = manifest.getSourceSample();
     if (sourceSample != null) {

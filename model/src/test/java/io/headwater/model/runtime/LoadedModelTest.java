@@ -101,9 +101,11 @@ class LoadedModelTest {
 
   @Test
   void score_weightsThatOverflow_failsAsNotFinite() {
-    assertThatThrownBy(() -> LoadedModel.load(trained(toy, Float.NaN)))
-        .isInstanceOf(InferenceException.class)
-        .hasMessageContaining("not finite");
+    try (LoadedModel model = LoadedModel.load(trained(toy, Float.MAX_VALUE))) {
+      assertThatThrownBy(() -> model.score(List.of(features(4))))
+          .isInstanceOf(InferenceException.class)
+          .hasMessageContaining("not finite");
+    }
   }
 
   @Test
