@@ -1,6 +1,7 @@
 package io.headwater.ops.command;
 
 import io.headwater.ops.demo.DemoCommand;
+import io.headwater.ops.gradients.GradientsCommand;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.LogFile;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       PipelineCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
+      GradientsCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })
