@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +67,34 @@ public final class ModelLog implements AutoCloseable {
       StageTail tail = StageTail.read(log, topics, stage, trust.get());
       remember(stage, tail.refused());
       return tail.last().map(entry -> PublishedVersion.of(entry, blobs));
+    }
+  }
+
+  /**
+   * Reads a stage's whole past, oldest first.
+   *
+   * @param onVersion told of each record that was in force
+   * @param onRefused told of each that never was
+   */
+  public void history(
+      Stage stage, Consumer<PublishedVersion> onVersion, Consumer<StageRecordException> onRefused) {
+    try (LogReader log = new LogReader(client)) {
+      StageHistory.read(
+          log,
+          topics,
+          stage,
+          trust.get(),
+          new StageHistory.Reader() {
+            @Override
+            public void sound(StageEntry entry, ConsumerRecord<byte[], byte[]> record) {
+              onVersion.accept(PublishedVersion.of(entry, blobs));
+            }
+
+            @Override
+            public void refused(StageRecordException e, ConsumerRecord<byte[], byte[]> record) {
+              onRefused.accept(e);
+            }
+          });
     }
   }
 
