@@ -63,15 +63,20 @@ public final class LoadedModel implements AutoCloseable {
    * @throws InferenceException where the warm-up fails
    */
   public static LoadedModel load(ModelPackage version) {
+    return load(version, ModelGuard.standard());
+  }
+
+  /** The same under limits of its own. */
+  public static LoadedModel load(ModelPackage version, ModelGuard guard) {
     Manifest manifest = version.manifest();
+    Blobs blobs = guard.check(version);
     Tap tap = Tap.of(manifest);
     DecisionRule rule = DecisionRule.of(manifest);
-    Blobs blobs = ModelGuard.standard().check(version);
     List<TensorSpec> inputs = Segments.inputs(manifest.getSegments());
     Featuriser featuriser = Featuriser.open(manifest.getFeatures(), inputs, blobs);
     try {
       Chain chain = Chain.open(names(inputs), manifest.getSegments(), blobs);
-      return warm(new LoadedModel(version, tap, rule, featuriser, chain), blobs);
+      return warm(new LoadedModel(version, tap, rule, featuriser, chain), blobs, guard);
     } catch (RuntimeException e) {
       featuriser.close();
       throw e;
@@ -159,8 +164,8 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static LoadedModel warm(LoadedModel model, Blobs blobs) {
-    Duration limit = ModelGuard.standard().limits().maxRun();
+  private static LoadedModel warm(LoadedModel model, Blobs blobs, ModelGuard guard) {
+    Duration limit = guard.limits().maxRun();
     List<Features> one = List.of(model.featuriser.layout().zeros(WARM_UP_TOKENS));
     try (InputBatch inputs = InputBatch.of(model.featuriser.layout(), one)) {
       TimeLimit.within("the version", limit, options -> model.run(inputs.tensors(), 1, options));
