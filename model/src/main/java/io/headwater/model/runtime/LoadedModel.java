@@ -8,6 +8,7 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Feature;
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.TextFeature;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,12 @@ public final class LoadedModel implements AutoCloseable {
     Featuriser featuriser =
         new Featuriser(declared.getName(), feature, version.blobs().get(feature.getTokenizer()));
     try {
-      Chain chain = Chain.open(inputs(feature), manifest.getSegments(), version.blobs());
+      Chain chain =
+          Chain.open(
+              inputs(feature),
+              List.of(Segments.frozen(manifest), Segments.trainable(manifest)),
+              manifest.getScored(),
+              version.blobs());
       return warm(new LoadedModel(version, feature, tap, rule, featuriser, chain));
     } catch (RuntimeException e) {
       featuriser.close();
@@ -114,7 +120,7 @@ public final class LoadedModel implements AutoCloseable {
     }
     try (PaddedBatch padded = PaddedBatch.of(feature, batch);
         Chain.Values values = chain.run(padded.tensors())) {
-      float[][] activations = values.rows(tap.activation(), batch.size(), tap.width());
+      float[][] activations = tap.activations(values, batch.size());
       float[][] probabilities = tap.probabilities(values, batch.size());
       List<Scored> scored = new ArrayList<>(batch.size());
       for (int i = 0; i < batch.size(); i++) {
@@ -124,9 +130,9 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  /** The label that the manifest's thresholds decide for. */
+  /** The label that the manifest's thresholds decide for; empty where it has no labels. */
   public String decide(float[] probabilities) {
-    return rule.decide(probabilities);
+    return tap.kind() == OutputKind.VALUES ? "" : rule.decide(probabilities);
   }
 
   /** Ends the sessions that no other loaded version shares; closing twice counts once. */

@@ -68,6 +68,10 @@ final class GradientRules {
     return rule;
   }
 
+  static boolean has(NodeProto node) {
+    return standard(node) && RULES.containsKey(node.getOpType());
+  }
+
   static Set<String> operators() {
     return RULES.keySet();
   }
