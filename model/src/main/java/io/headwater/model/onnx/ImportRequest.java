@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param head what is to be put behind it, or null for the model's own last layers
  * @param trainable how many trailing segments are to be fine-tuned
  * @param seed of a new head's weights
+ * @param sourceSample labelled events of the task that the model was trained for, a JSON object a
+ *     line, or null
  */
 public record ImportRequest(
     String pipeline,
@@ -25,7 +27,8 @@ public record ImportRequest(
     @Nullable String output,
     @Nullable NewHead head,
     int trainable,
-    long seed) {
+    long seed,
+    byte @Nullable [] sourceSample) {
 
   /**
    * A head for new labels.
@@ -48,6 +51,7 @@ public record ImportRequest(
 
   /** Any model as it is: cut before each block, without a head, its last segment trainable. */
   public static ImportRequest asIs(String model) {
-    return new ImportRequest("none", model, List.of(), List.of(), List.of(), null, null, 1, 0);
+    return new ImportRequest(
+        "none", model, List.of(), List.of(), List.of(), null, null, 1, 0, null);
   }
 }

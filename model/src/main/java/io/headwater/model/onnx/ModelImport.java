@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.headwater.model.pack.BlobMap;
+import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Manifest;
@@ -192,6 +193,10 @@ public final class ModelImport {
     }
     FeatureBinder.Bound bound = features.bind(Specs.of(lifted.getGraph().getInputList()));
     blobs.addAll(bound.blobs());
+    byte[] sample = request.sourceSample();
+    if (sample != null) {
+      blobs.add(sample);
+    }
     ModelProto last = models.get(models.size() - 1);
     TensorSpec answer = Specs.of(last.getGraph().getOutput(0));
     Manifest draft =
@@ -208,6 +213,7 @@ public final class ModelImport {
             .setThresholds(request.thresholds())
             .setTrained(request.head() == null)
             .setBatchInvariant(invariant)
+            .setSourceSample(sample == null ? null : Digest.of(sample))
             .setLineage(lineage())
             .setMetrics(List.of())
             .build();

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedOutputStream;
+import io.headwater.model.guard.ModelGuard;
 import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.Digest;
 import io.headwater.schemas.Segment;
@@ -80,7 +81,9 @@ public final class SegmentGraphs {
 
   /** The segment's graph; its weights are named and dimensioned but hold no values. */
   public static ModelProto skeleton(Segment segment, Blobs blobs) {
-    return ModelReader.parse("segment '" + segment.getName() + "'", blobs.get(segment.getGraph()));
+    String what = "segment '" + segment.getName() + "'";
+    return ModelGuard.standard()
+        .skeleton(what, blobs.get(segment.getGraph()), digests(what, segment).keySet());
   }
 
   static ByteBuffer bytes(ModelProto model) {
@@ -98,6 +101,7 @@ public final class SegmentGraphs {
   /** The segment's model, its weights filled in; checked as {@link #assemble} says. */
   static ModelProto model(Segment segment, Blobs blobs) {
     String what = "segment '" + segment.getName() + "'";
+    Map<String, String> digests = digests(what, segment);
     ModelProto skeleton = skeleton(segment, blobs);
     GraphProto.Builder graph = skeleton.getGraph().toBuilder();
     if (!Specs.of(graph.getInputList()).equals(segment.getInputs())
@@ -105,7 +109,6 @@ public final class SegmentGraphs {
       throw new IllegalArgumentException(
           what + " has other inputs or outputs in its graph than in its manifest");
     }
-    Map<String, String> digests = digests(what, segment);
     for (int i = 0; i < graph.getInitializerCount(); i++) {
       TensorProto tensor = graph.getInitializer(i);
       String digest = digests.remove(tensor.getName());

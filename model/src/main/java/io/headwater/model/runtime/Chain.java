@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version's segments in at most two sessions, the frozen prefix and the trainable rest; the
@@ -117,10 +118,15 @@ final class Chain implements AutoCloseable {
    * @throws InferenceException where a segment fails
    */
   Values run(Map<String, OnnxTensor> given) {
+    return run(given, null);
+  }
+
+  /** The same, with options by which the run can be ended. */
+  Values run(Map<String, OnnxTensor> given, OrtSession.@Nullable RunOptions options) {
     Values values = new Values(given);
     try {
       for (SegmentSession session : sessions) {
-        OrtSession.Result result = session.run(values.tensors);
+        OrtSession.Result result = session.run(values.tensors, options);
         values.results.add(result);
         for (Map.Entry<String, OnnxValue> output : result) {
           if (output.getValue() instanceof OnnxTensor tensor) {

@@ -2,9 +2,12 @@ package io.headwater.model.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import io.headwater.model.guard.ModelGuard;
+import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.Segment;
 import io.headwater.schemas.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -54,12 +57,10 @@ public final class Head implements AutoCloseable {
                   .formatted(activation.getName(), activation.getDims()));
     }
     DecisionRule rule = DecisionRule.of(manifest);
+    List<Segment> segments = Segments.trainable(manifest);
+    Blobs blobs = ModelGuard.standard().check(version, segments);
     Chain chain =
-        Chain.open(
-            Set.of(activation.getName()),
-            List.of(Segments.trainable(manifest)),
-            manifest.getScored(),
-            version.blobs());
+        Chain.open(Set.of(activation.getName()), List.of(segments), manifest.getScored(), blobs);
     return new Head(manifest, activation, tap, rule, chain);
   }
 

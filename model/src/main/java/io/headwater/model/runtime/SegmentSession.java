@@ -93,7 +93,7 @@ final class SegmentSession implements AutoCloseable {
    *
    * @throws InferenceException where the run fails
    */
-  OrtSession.Result run(Map<String, OnnxTensor> values) {
+  OrtSession.Result run(Map<String, OnnxTensor> values, OrtSession.@Nullable RunOptions options) {
     Map<String, OnnxTensor> given = new HashMap<>();
     for (TensorSpec input : inputs) {
       OnnxTensor value = values.get(input.getName());
@@ -103,7 +103,7 @@ final class SegmentSession implements AutoCloseable {
       given.put(input.getName(), value);
     }
     try {
-      return session.run(given);
+      return options == null ? session.run(given) : session.run(given, options);
     } catch (OrtException e) {
       throw new InferenceException(name + " failed to run: " + e.getCode(), e);
     }

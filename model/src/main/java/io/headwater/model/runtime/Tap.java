@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the trainable segments read the frozen ones, and what the version answers.
  *
- * @param activation the value [batch, ...] that crosses from frozen to trainable; null where
- *     none does
+ * @param activation the value [batch, ...] that crosses from frozen to trainable; null where none
+ *     does
  * @param width how many values an event has of it, or {@link #ANY} where that varies
  * @param output name of the scored value [batch, ...]
  * @param answers how many values an event has of that, or {@link #ANY}

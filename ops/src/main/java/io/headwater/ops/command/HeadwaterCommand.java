@@ -1,5 +1,6 @@
 package io.headwater.ops.command;
 
+import io.headwater.ops.bench.BenchCommand;
 import io.headwater.ops.demo.DemoCommand;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.LogFile;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
       ModelCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
+      KeysCommand.class,
+      BenchCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })

@@ -17,9 +17,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes a package as one ONNX file. */
-@Command(
-    name = "export",
-    header = "Write a package as one ONNX file that any ONNX Runtime runs.")
+@Command(name = "export", header = "Write a package as one ONNX file that any ONNX Runtime runs.")
 final class ModelExportCommand implements Runnable, Offline {
   @Spec private CommandSpec spec = CommandSpec.create();
 

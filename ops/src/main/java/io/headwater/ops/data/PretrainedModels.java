@@ -20,6 +20,7 @@ public final class PretrainedModels {
   public record Pretrained(String name, byte[] encoder, byte[] tokenizer, String licence) {}
 
   private static final int MAX_ENTRY_BYTES = 256 << 20;
+
   /** Sentence encoders, which come with their tokenizers. */
   private static final Map<String, PinnedPackage> KNOWN =
       Map.of(

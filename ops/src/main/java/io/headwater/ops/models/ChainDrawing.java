@@ -87,8 +87,6 @@ public final class ChainDrawing {
   }
 
   private static String megabytes(long bytes) {
-    return bytes < 1_000_000
-        ? "%.1f kB".formatted(bytes / 1e3)
-        : "%.1f MB".formatted(bytes / 1e6);
+    return bytes < 1_000_000 ? "%.1f kB".formatted(bytes / 1e3) : "%.1f MB".formatted(bytes / 1e6);
   }
 }

@@ -34,13 +34,14 @@ public final class Differentiability {
     if (moved.isEmpty()) {
       return Optional.of("no float weights");
     }
+    Set<String> known = GradientRules.operators();
     Set<String> missing = new TreeSet<>();
     for (NodeProto node : graph.getNodeList()) {
       if (node.getInputList().stream().noneMatch(moved::contains) || GradientRules.stops(node)) {
         continue;
       }
-      moved.addAll(node.getOutputList());
-      if (!GradientRules.has(node)) {
+      moved.addAll(GradientRules.continuous(node));
+      if (!GradientRules.standard(node) || !known.contains(node.getOpType())) {
         missing.add(node.getOpType());
       }
     }
