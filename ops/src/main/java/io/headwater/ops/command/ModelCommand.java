@@ -8,7 +8,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     header = "Import, inspect, check and export models.",
-    subcommands = {})
+    subcommands = {
+      ModelImportCommand.class,
+      ModelInspectCommand.class,
+      ModelCheckCommand.class,
+      ModelExportCommand.class
+    })
 final class ModelCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
