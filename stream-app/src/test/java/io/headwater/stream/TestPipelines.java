@@ -30,6 +30,10 @@ public final class TestPipelines {
   }
 
   public static Pipeline with(Pipeline.Event event, boolean copartitioned) {
+    return with(event, new Pipeline.Feedback(Duration.ofDays(1), copartitioned));
+  }
+
+  public static Pipeline with(Pipeline.Event event, Pipeline.Feedback feedback) {
     return new Pipeline(
         TOPICS,
         new Pipeline.Wire(WireFormat.JSON, null, 4, 1),
@@ -38,7 +42,7 @@ public final class TestPipelines {
         List.of(new Pipeline.Text("text", List.of("text"), 16)),
         List.of("bad", "good"),
         Map.of(),
-        new Pipeline.Feedback(Duration.ofDays(1), copartitioned),
+        feedback,
         new Pipeline.Training(10, 10, 10, 2, 1, 8, 0.01, 0.0, 1),
         new Pipeline.Rollout(Pipeline.Gates.HOLDOUT, 0.0));
   }

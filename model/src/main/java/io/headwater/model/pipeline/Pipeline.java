@@ -91,8 +91,22 @@ public record Pipeline(
    * @param joinWindow an example is made iff labeledAt - eventTime is at most this
    * @param copartitioned true where events and labels are both keyed by event id and partitioned
    *     alike, so that no repartitioning is needed
+   * @param silence what it means that no label comes; null where it means nothing
    */
-  public record Feedback(Duration joinWindow, boolean copartitioned) {}
+  public record Feedback(Duration joinWindow, boolean copartitioned, @Nullable Silence silence) {
+    /** Feedback in which silence means nothing. */
+    public Feedback(Duration joinWindow, boolean copartitioned) {
+      this(joinWindow, copartitioned, null);
+    }
+  }
+
+  /**
+   * The label that an event without one is taken to have.
+   *
+   * @param maturity how long after the event's time
+   * @param label one of the pipeline's
+   */
+  public record Silence(Duration maturity, String label) {}
 
   /**
    * When and how the head is fine-tuned.

@@ -100,9 +100,7 @@ public final class PipelineFile {
     List<Pipeline.Text> features = features();
     List<String> labels = labels();
     Map<String, Double> thresholds = thresholds(labels);
-    Pipeline.Feedback feedback =
-        new Pipeline.Feedback(
-            reading.get(PipelineKeys.JOIN_WINDOW), reading.get(PipelineKeys.COPARTITIONED));
+    Pipeline.Feedback feedback = new FeedbackSection(reading).read(labels);
     Pipeline.Training training = training();
     Pipeline.Rollout rollout =
         new Pipeline.Rollout(reading.get(PipelineKeys.GATES), reading.get(PipelineKeys.TOLERANCE));

@@ -18,6 +18,12 @@ final class PipelineKeys {
     TEXT
   }
 
+  /** What it means that no label came. */
+  enum Unlabelled {
+    IGNORE,
+    NEGATIVE
+  }
+
   private static final int MILLION = 1_000_000;
 
   static final Key<String> PIPELINE =
@@ -150,6 +156,28 @@ final class PipelineKeys {
           "True where events and labels are both keyed by event id and partitioned alike: saves a"
               + " repartitioning.");
 
+  static final Key<Unlabelled> UNLABELLED =
+      defaulted(
+          "feedback.unlabelledAfterMaturity",
+          Kind.choice(Unlabelled.class),
+          "ignore",
+          "What it means that an event has no label once it is mature: nothing, or an example of the"
+              + " negative class, as where only chargebacks are reported. A label that comes later"
+              + " within joinWindow takes the example's place.");
+  static final Key<Duration> MATURITY =
+      optional(
+          "feedback.maturity",
+          Kind.TIME_SPAN,
+          "60d",
+          "How long after its time, by the events' clock, an event is mature; needed by negative, at"
+              + " most joinWindow.");
+  static final Key<String> NEGATIVE =
+      optional(
+          "feedback.negative",
+          Kind.TEXT,
+          "ham",
+          "The class that silence stands for; without it the first of labels.");
+
   static final Key<Integer> TRIGGER =
       defaulted(
           "training.trigger", Kind.whole(1, MILLION), "250", "New examples that fire a training.");
@@ -225,6 +253,9 @@ final class PipelineKeys {
           THRESHOLD,
           JOIN_WINDOW,
           COPARTITIONED,
+          UNLABELLED,
+          MATURITY,
+          NEGATIVE,
           TRIGGER,
           WINDOW,
           BALANCED,

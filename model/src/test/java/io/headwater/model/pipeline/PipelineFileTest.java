@@ -82,7 +82,9 @@ class PipelineFileTest {
               body: { type: text, fields: [payload.body], maxTokens: 64 }
             labels: [0, 1, 2]
             decision: { thresholds: { 1: 0.6, 2: 1e-1 } }
-            feedback: { joinWindow: PT36H, copartitioned: true }
+            feedback:
+              { joinWindow: PT36H, copartitioned: true, unlabelledAfterMaturity: negative,
+                maturity: 24h, negative: 1 }
             training:
               { trigger: 10, window: 20, balanced: 0, holdout: 5, epochs: 1, batch: 4,
                 learningRate: 0.1, weightDecay: 0, seed: -7 }
@@ -104,7 +106,10 @@ class PipelineFileTest {
         .containsExactly(new Pipeline.Text("body", List.of("payload.body"), 64));
     assertThat(pipeline.labels()).containsExactly("0", "1", "2");
     assertThat(pipeline.thresholds()).isEqualTo(Map.of("1", 0.6, "2", 0.1));
-    assertThat(pipeline.feedback()).isEqualTo(new Pipeline.Feedback(Duration.ofHours(36), true));
+    assertThat(pipeline.feedback())
+        .isEqualTo(
+            new Pipeline.Feedback(
+                Duration.ofHours(36), true, new Pipeline.Silence(Duration.ofDays(1), "1")));
     assertThat(pipeline.training())
         .isEqualTo(new Pipeline.Training(10, 20, 0, 5, 1, 4, 0.1, 0, -7));
     assertThat(pipeline.rollout().tolerance()).isEqualTo(0.25);
@@ -191,6 +196,11 @@ class PipelineFileTest {
         "event: { maxBytes: 1MB } | p.yaml:7: 'event.maxBytes' is '1MB', not a size; write a size",
         "event: { maxBytes: 9GiB } | p.yaml:7: 'event.maxBytes' is '9GiB', out of bounds; write",
         "feedback: { copartitioned: yes } | p.yaml:7: 'feedback.copartitioned' is 'yes', neither",
+        "feedback: { maturity: 3d } | p.yaml:7: 'feedback.maturity' is given, and",
+        "feedback: { unlabelledAfterMaturity: negative } | p.yaml:7: 'feedback.unlabelledAfter",
+        "feedback: { unlabelledAfterMaturity: negative, maturity: 99d } | p.yaml:7: 'feedback.matur",
+        "feedback: { unlabelledAfterMaturity: negative, maturity: 9d, negative: hamm } | p.yaml:7:"
+            + " 'feedback.negative' is 'hamm', which is no label; did you mean 'ham'?",
         "model: { hidden: } | p.yaml:7: 'model' is given a second time, after line 2",
         "training: { seed: } | p.yaml:7: 'training.seed' is empty; write a whole number, such as 42",
         "training: { learningRate: NaN } | p.yaml:7: 'training.learningRate' is 'NaN', not a number",

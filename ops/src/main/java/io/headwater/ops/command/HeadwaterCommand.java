@@ -1,5 +1,6 @@
 package io.headwater.ops.command;
 
+import io.headwater.ops.bench.BenchCommand;
 import io.headwater.ops.demo.DemoCommand;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.LogFile;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       PipelineCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
+      BenchCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })

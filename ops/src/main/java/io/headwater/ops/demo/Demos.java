@@ -117,7 +117,8 @@ final class Demos {
         List.of(new Pipeline.Text(text.name(), List.of("text"), text.maxTokens())),
         labels,
         pipeline.thresholds(),
-        new Pipeline.Feedback(event.maxAge(), pipeline.feedback().copartitioned()),
+        new Pipeline.Feedback(
+            event.maxAge(), pipeline.feedback().copartitioned(), pipeline.feedback().silence()),
         pipeline.training(),
         pipeline.rollout());
   }

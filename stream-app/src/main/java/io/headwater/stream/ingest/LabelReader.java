@@ -83,6 +83,9 @@ public final class LabelReader {
     if (!(label.getWeight() > 0) || !Float.isFinite(label.getWeight())) {
       return "Label.weight must be a finite number above 0";
     }
+    if (label.getRevision() < 0) {
+      return "Label.revision must not be negative";
+    }
     Float propensity = label.getPropensity();
     if (propensity != null && !(propensity > 0 && propensity <= 1)) {
       return "Label.propensity must lie in (0, 1]";

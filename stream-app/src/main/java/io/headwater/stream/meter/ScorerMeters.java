@@ -29,6 +29,7 @@ public final class ScorerMeters {
     ORPHAN,
     DUPLICATE,
     SUPERSEDED,
+    CONFLICTING,
     PROBE
   }
 
@@ -44,6 +45,7 @@ public final class ScorerMeters {
   private final Counter probesScored;
   private final Counter eventsClamped;
   private final Counter duplicateEvents;
+  private final Counter examplesOfSilence;
   private final Counter scoredAlone;
   private final Counter batchesSplit;
   private final Counter modelSwaps;
@@ -67,6 +69,8 @@ public final class ScorerMeters {
         counter("headwater.events.clamped", "Events whose time was moved into the bounds");
     duplicateEvents =
         counter("headwater.events.duplicate", "Scores for an event id that the join held already");
+    examplesOfSilence =
+        counter("headwater.examples.of.silence", "Examples of events that matured without a label");
     scoredAlone =
         counter("headwater.batches.of.one", "Events that came without a poll to share a batch");
     batchesSplit =
@@ -125,6 +129,10 @@ public final class ScorerMeters {
 
   public void duplicateEvent() {
     duplicateEvents.increment();
+  }
+
+  public void exampleOfSilence() {
+    examplesOfSilence.increment();
   }
 
   public void scoredAlone() {
