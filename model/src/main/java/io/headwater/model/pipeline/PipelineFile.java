@@ -101,6 +101,7 @@ public final class PipelineFile {
     List<String> labels = labels();
     Map<String, Double> thresholds = thresholds(labels);
     Pipeline.Feedback feedback = new FeedbackSection(reading).read(labels);
+    Windows windows = new WindowsSection(reading).read(feedback);
     Pipeline.Training training = training();
     Pipeline.Rollout rollout =
         new Pipeline.Rollout(reading.get(PipelineKeys.GATES), reading.get(PipelineKeys.TOLERANCE));
@@ -116,7 +117,8 @@ public final class PipelineFile {
                 thresholds,
                 feedback,
                 training,
-                rollout));
+                rollout,
+                windows));
   }
 
   private Optional<PipelineTopics> topics() {

@@ -128,6 +128,33 @@ final class PipelineKeys {
           "128",
           "Longer texts are cut to this many tokens; it must not exceed what the model takes.");
 
+  static final Key<String> WINDOWS_BY =
+      defaulted(
+          "windows.by",
+          Kind.path("$key"),
+          "$key",
+          "The key whose latest events the windows hold: a dotted path, or $key for the record's key,"
+              + " by which all producers must then partition alike.");
+  static final Key<Duration> WINDOW_SIZE =
+      defaulted(
+          "windows.over.<window>.size",
+          Kind.TIME_SPAN,
+          "24h",
+          "An event sees its key's events of this long before it, by the events' own times.");
+  static final Key<Windows.Compute> WINDOW_COMPUTE =
+      defaulted(
+          "windows.over.<window>.features.<feature>.compute",
+          Kind.choice(Windows.Compute.class),
+          "count",
+          "How they are summed up, the event itself among them; since-last is the milliseconds since"
+              + " the one before. The feature is the field `hw.<window>.<feature>` of the event.");
+  static final Key<String> WINDOW_FIELD =
+      optional(
+          "windows.over.<window>.features.<feature>.of",
+          Kind.path(),
+          "amount",
+          "The field that is summed up; count and since-last need none.");
+
   static final Key<List<String>> LABELS =
       required(
           "labels",
@@ -249,6 +276,10 @@ final class PipelineKeys {
           FEATURE_TYPE,
           FEATURE_FIELDS,
           FEATURE_MAX_TOKENS,
+          WINDOWS_BY,
+          WINDOW_SIZE,
+          WINDOW_COMPUTE,
+          WINDOW_FIELD,
           LABELS,
           THRESHOLD,
           JOIN_WINDOW,

@@ -116,6 +116,41 @@ class PipelineFileTest {
   }
 
   @Test
+  void parse_windows_takesEach() {
+    Pipeline pipeline =
+        PipelineFile.parse(
+            "p.yaml",
+            """
+            pipeline: cards
+            model: { pretrained: mini }
+            features: { text: { fields: [text] } }
+            labels: [good, bad]
+            windows:
+              by: card.number
+              over:
+                day:
+                  size: 24h
+                  features:
+                    count: {}
+                    spent: { compute: sum, of: amount }
+                    pause: { compute: since-last }
+            """);
+    assertThat(pipeline.windows())
+        .isEqualTo(
+            new Windows(
+                "card.number",
+                List.of(
+                    new Windows.Window(
+                        "day",
+                        Duration.ofDays(1),
+                        List.of(
+                            new Windows.Aggregate("count", Windows.Compute.COUNT, null),
+                            new Windows.Aggregate("spent", Windows.Compute.SUM, "amount"),
+                            new Windows.Aggregate("pause", Windows.Compute.SINCE_LAST, null))))));
+    assertThat(pipeline.scoredTopic()).isEqualTo("cards.enriched");
+  }
+
+  @Test
   void parse_manyProblems_reportsAllInTheOrderOfTheLines() {
     assertThat(
             problemsOf(
@@ -201,6 +236,13 @@ class PipelineFileTest {
         "feedback: { unlabelledAfterMaturity: negative, maturity: 99d } | p.yaml:7: 'feedback.matur",
         "feedback: { unlabelledAfterMaturity: negative, maturity: 9d, negative: hamm } | p.yaml:7:"
             + " 'feedback.negative' is 'hamm', which is no label; did you mean 'ham'?",
+        "windows: { over: {} } | p.yaml:7: there is no window; write 'windows: { over: { day:",
+        "windows: { over: { event: { features: { n: {} } } } } | p.yaml:7: a window is named 'event'",
+        "windows: { over: { day: {} } } | p.yaml:7: the window 'day' has no features; write",
+        "windows: { over: { day: { features: { n: { compute: sum } } } } } | p.yaml:7:"
+            + " 'windows.over.day.features.n' has no field to compute from; write 'of: amount'",
+        "windows: { over: { day: { features: { n: { compute: median, of: x } } } } } | p.yaml:7:"
+            + " 'windows.over.day.features.n.compute' is 'median', unknown; write",
         "model: { hidden: } | p.yaml:7: 'model' is given a second time, after line 2",
         "training: { seed: } | p.yaml:7: 'training.seed' is empty; write a whole number, such as 42",
         "training: { learningRate: NaN } | p.yaml:7: 'training.learningRate' is 'NaN', not a number",

@@ -117,8 +117,7 @@ final class Demos {
         List.of(new Pipeline.Text(text.name(), List.of("text"), text.maxTokens())),
         labels,
         pipeline.thresholds(),
-        new Pipeline.Feedback(
-            event.maxAge(), pipeline.feedback().copartitioned(), pipeline.feedback().silence()),
+        new Pipeline.Feedback(event.maxAge(), pipeline.feedback().copartitioned()),
         pipeline.training(),
         pipeline.rollout());
   }

@@ -80,6 +80,9 @@ public final class LabelReader {
     if (label.getEventId().isEmpty() || label.getEventId().length() > EventReader.MAX_ID_CHARS) {
       return "Label.eventId must have 1 to " + EventReader.MAX_ID_CHARS + " characters";
     }
+    if (Surrogates.unpaired(label.getEventId()) || Surrogates.unpaired(label.getSource())) {
+      return "Label.eventId and Label.source must hold no half of a surrogate pair";
+    }
     if (!(label.getWeight() > 0) || !Float.isFinite(label.getWeight())) {
       return "Label.weight must be a finite number above 0";
     }

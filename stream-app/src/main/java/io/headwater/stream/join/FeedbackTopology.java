@@ -28,10 +28,7 @@ public final class FeedbackTopology {
       ScorerMeters meters) {
     FeedbackJoin.Settings settings =
         new FeedbackJoin.Settings(
-            FeedbackRules.of(pipeline),
-            pipeline.topics().events(),
-            pipeline.topics().labels(),
-            meters);
+            FeedbackRules.of(pipeline), pipeline.scoredTopic(), pipeline.topics().labels(), meters);
     if (!pipeline.feedback().copartitioned()) {
       int partitions = pipeline.wire().partitions();
       scores =
