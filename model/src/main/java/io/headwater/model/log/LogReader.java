@@ -18,7 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads stretches of topics forward, committed records only unless told otherwise; it joins no consumer group.
+ * Reads stretches of topics forward, committed records only unless told otherwise; it joins no
+ * consumer group.
  *
  * <p>Not safe for use by several threads, but for {@link #wakeup}.
  */

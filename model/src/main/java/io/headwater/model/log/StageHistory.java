@@ -20,8 +20,7 @@ final class StageHistory {
   private StageHistory() {}
 
   /** Reads all committed records of a stage topic. */
-  static void read(
-      LogReader log, PipelineTopics topics, Stage stage, Trust trust, Reader reader) {
+  static void read(LogReader log, PipelineTopics topics, Stage stage, Trust trust, Reader reader) {
     TopicPartition partition = log.partitions(topics.stage(stage)).get(0);
     LogReader.Extent extent = log.extent(partition);
     if (extent.begin() == extent.end()) {
