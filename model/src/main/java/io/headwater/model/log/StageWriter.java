@@ -170,7 +170,7 @@ public final class StageWriter implements AutoCloseable {
       Instant effectiveFrom,
       long blobBytes) {
     Instant effective = effectiveFrom.truncatedTo(ChronoUnit.MILLIS);
-    StageRecord record =
+    StageRecord unsigned =
         StageRecord.newBuilder()
             .setPipeline(topics.prefix())
             .setStage(stage)
@@ -180,10 +180,8 @@ public final class StageWriter implements AutoCloseable {
             .setReadTo(place.readTo())
             .setWrittenAt(now())
             .setReason(decision.getReason())
-            .setKeyId(signing.signer().key().id())
             .build();
-    byte[] signed = SignedBytes.of(record);
-    record.setSignature(ByteBuffer.wrap(signing.signer().sign(Purpose.STAGE_RECORD, signed)));
+    StageRecord record = StageSignature.sign(unsigned, signing.signer());
     byte[] value = STAGE_RECORDS.write(record);
     if (value.length > TopicCatalogue.MAX_STAGE_RECORD_BYTES) {
       throw new IllegalArgumentException(
