@@ -101,10 +101,24 @@ public final class StageWriter implements AutoCloseable {
       RolloutDecision decision,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       Instant effectiveFrom) {
+    return publish(version, decision, offsets, effectiveFrom, knownBlobs(version.manifest()));
+  }
+
+  /** Publishes a version with all its blobs, as where the log has lost some that it should hold. */
+  public Written publishWhole(
+      ModelPackage version, RolloutDecision decision, Instant effectiveFrom) {
+    return publish(version, decision, Map.of(), effectiveFrom, Map.of());
+  }
+
+  private Written publish(
+      ModelPackage version,
+      RolloutDecision decision,
+      Map<TopicPartition, OffsetAndMetadata> offsets,
+      Instant effectiveFrom,
+      Map<String, BlobHint> known) {
     Manifest manifest = version.manifest();
     byte[] bytes = Manifests.canonicalBytes(manifest);
     check(manifest, Digest.of(bytes), decision);
-    Map<String, BlobHint> known = knownBlobs(manifest);
     int partitions = log.partitions(topics.blobs()).size();
     Place place = nextPlace();
     return writer.inTransaction(
