@@ -102,7 +102,7 @@ final class ImagePixels implements EventFeature.Floats {
     for (int channel = 0; channel < channels; channel++) {
       for (int y = 0; y < spec.getHeight(); y++) {
         for (int x = 0; x < spec.getWidth(); x++) {
-          into[at + index(x, y, channel)] = -offset[channel];
+          into[at + index(x, y, channel)] = 0 - offset[channel];
         }
       }
     }

@@ -103,7 +103,9 @@ final class LayoutPlan {
       return null;
     }
     if (fedBy.containsKey(name)) {
-      problem(text.name(), "feeds %s, which '%s' feeds too", described(input), fedBy.get(name));
+      problem(
+          text.name(),
+          "feeds %s, which '%s' feeds too".formatted(described(input), fedBy.get(name)));
     }
     fedBy.put(input.getName(), text.name());
     InputLayout.Cell cell = InputLayout.Cell.of(input);
@@ -111,11 +113,15 @@ final class LayoutPlan {
     List<Long> dims = input.getDims();
     if (cell == null || cell == InputLayout.Cell.FLOAT || dims.size() != 2) {
       problem(
-          text.name(), "is text, and %s takes no tokens (int64 [batch, tokens])", described(input));
+          text.name(),
+          "is text, and %s takes no tokens (int64 [batch, tokens])".formatted(described(input)));
     } else if (like != null && like != cell) {
-      problem(text.name(), "feeds %s, whose type is not that of the token ids", described(input));
+      problem(
+          text.name(),
+          "feeds %s, whose type is not that of the token ids".formatted(described(input)));
     } else if (dims.get(1) > 0 && dims.get(1) != padTo) {
-      problem(text.name(), "pads to %d tokens, and %s takes others", padTo, described(input));
+      problem(
+          text.name(), "pads to %d tokens, and %s takes others".formatted(padTo, described(input)));
     } else {
       return cell;
     }
@@ -127,9 +133,8 @@ final class LayoutPlan {
     if (input == null) {
       problem(
           feature,
-          "feeds '%s', which is no input of the model; its inputs are %s",
-          name,
-          described(inputs.values()));
+          "feeds '%s', which is no input of the model; its inputs are %s"
+              .formatted(name, described(inputs.values())));
     }
     return input;
   }
@@ -141,21 +146,21 @@ final class LayoutPlan {
       return;
     }
     if (fedBy.put(name, feature) != null) {
-      problem(feature, "feeds %s, which a text feeds too", described(input));
+      problem(feature, "feeds %s, which a text feeds too".formatted(described(input)));
       return;
     }
     boolean floats = parts.get(0) instanceof EventFeature.Floats;
     if (parts.stream().anyMatch(part -> part instanceof EventFeature.Floats != floats)) {
-      problem(feature, "and others feed %s, some floats and some integers", described(input));
+      problem(
+          feature, "and others feed %s, some floats and some integers".formatted(described(input)));
       return;
     }
     InputLayout.Cell cell = InputLayout.Cell.of(input);
     if (cell == null || (cell == InputLayout.Cell.FLOAT) != floats) {
       problem(
           feature,
-          "gives %s, and %s takes others",
-          floats ? "floats" : "integers",
-          described(input));
+          "gives %s, and %s takes others"
+              .formatted(floats ? "floats" : "integers", described(input)));
       return;
     }
     List<Integer> dims = dims(input, parts);
@@ -224,7 +229,7 @@ final class LayoutPlan {
     return one;
   }
 
-  private void problem(String feature, String problem, @Nullable Object... arguments) {
-    problems.add("feature '" + feature + "' " + problem.formatted(arguments));
+  private void problem(String feature, String problem) {
+    problems.add("feature '" + feature + "' " + problem);
   }
 }

@@ -12,6 +12,7 @@ import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.TensorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +76,12 @@ public final class LoadedModel implements AutoCloseable {
     List<TensorSpec> inputs = Segments.inputs(manifest.getSegments());
     Featuriser featuriser = Featuriser.open(manifest.getFeatures(), inputs, blobs);
     try {
-      Chain chain = Chain.open(names(inputs), manifest.getSegments(), blobs);
+      Chain chain =
+          Chain.open(
+              names(inputs),
+              List.of(Segments.frozen(manifest), Segments.trainable(manifest)),
+              manifest.getScored(),
+              blobs);
       return warm(new LoadedModel(version, tap, rule, featuriser, chain), blobs, guard);
     } catch (RuntimeException e) {
       featuriser.close();
@@ -129,7 +135,7 @@ public final class LoadedModel implements AutoCloseable {
   List<Scored> run(
       Map<String, OnnxTensor> inputs, int batch, OrtSession.@Nullable RunOptions options) {
     try (Chain.Values values = chain.run(inputs, options)) {
-      float[][] activations = values.rows(tap.activation(), batch, tap.width());
+      float[][] activations = tap.activations(values, batch);
       float[][] probabilities = tap.probabilities(values, batch);
       List<Scored> scored = new ArrayList<>(batch);
       for (int i = 0; i < batch; i++) {
@@ -149,9 +155,9 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  /** The label that the manifest's thresholds decide for. */
+  /** The label that the manifest's thresholds decide for; empty where it has no labels. */
   public String decide(float[] probabilities) {
-    return rule.decide(probabilities);
+    return tap.kind() == OutputKind.VALUES ? "" : rule.decide(probabilities);
   }
 
   /** Ends the sessions that no other loaded version shares; closing twice counts once. */
