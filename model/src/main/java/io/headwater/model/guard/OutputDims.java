@@ -122,7 +122,7 @@ final class OutputDims {
       case "Range" -> range(inputs);
       case "Pad" -> padded(node, inputs);
       case "Resize", "Upsample" -> resized(node, inputs);
-      case "OneHot" -> oneHot(node, inputs);
+      case "OneHot" -> oneHot(inputs);
       case "RandomNormal", "RandomUniform" -> shape(Folding.integers(node, "shape"));
       case "CenterCropPad", "AffineGrid", "Col2Im" -> shape(numbers(inputs, 1));
       case "MaxUnpool" -> shape(numbers(inputs, 2));
@@ -135,7 +135,7 @@ final class OutputDims {
       case "Unsqueeze" -> unsqueezed(node, inputs);
       case "Transpose" -> transposed(node, inputs);
       case "Gather" -> gathered(node, inputs);
-      case "Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool" -> windows(node, inputs);
+      case "Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool" -> windows(node);
       default -> null;
     };
   }
@@ -255,7 +255,7 @@ final class OutputDims {
     return result;
   }
 
-  private static double @Nullable [] oneHot(NodeProto node, List<Known> inputs) {
+  private static double @Nullable [] oneHot(List<Known> inputs) {
     double[] depth = numbers(inputs, 1);
     double[] dims = dims(inputs, 0);
     if (depth == null || depth.length != 1) {
@@ -366,7 +366,7 @@ final class OutputDims {
   }
 
   /** Batch, channels, and of each spatial axis what padding and stride make of one input. */
-  private static double @Nullable [] windows(NodeProto node, List<Known> inputs) {
+  private static double @Nullable [] windows(NodeProto node) {
     double[] pads = Folding.integers(node, "pads");
     double[] strides = Folding.integers(node, "strides");
     double[] shape = Folding.integers(node, "output_shape");
