@@ -35,7 +35,7 @@ public record Pipeline(
       Wire wire,
       Event event,
       Model model,
-      List<Text> features,
+      List<FeatureSpec> features,
       List<String> labels,
       Map<String, Double> thresholds,
       Feedback feedback,
