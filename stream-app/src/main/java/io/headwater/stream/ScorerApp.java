@@ -22,6 +22,8 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
@@ -43,6 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class ScorerApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ScorerApp.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration OUTAGE_REST = Duration.ofSeconds(2);
 
   private final LiveModel live = new LiveModel();
   private final ScorerMeters meters;
@@ -51,6 +54,7 @@ public final class ScorerApp implements AutoCloseable {
   private final KafkaStreams streams;
   private final ModelLog modelLog;
   private final ProductionIntake intake;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private boolean started;
   private boolean streaming;
   private boolean closed;
@@ -71,7 +75,7 @@ public final class ScorerApp implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     this.options = options;
     this.meters = new ScorerMeters(registry);
-    this.failures = new ThreadFailures(clock, meters);
+    this.failures = new ThreadFailures(clock, meters, this::restFromOutage);
     this.modelLog = new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"));
     this.intake = new ProductionIntake(this::putInForce, meters, clock);
     this.streams =
@@ -151,11 +155,7 @@ public final class ScorerApp implements AutoCloseable {
           intake.trouble().orElse("waiting for a trained version in production"));
     }
     return switch (streams.state()) {
-      case RUNNING ->
-          new ScorerStatus(
-              ScorerStatus.State.RUNNING,
-              version,
-              intake.trouble().orElse("scoring with version " + Digest.brief(version)));
+      case RUNNING -> running(version);
       case ERROR, PENDING_ERROR, NOT_RUNNING, PENDING_SHUTDOWN ->
           new ScorerStatus(
               ScorerStatus.State.FAILED,
@@ -167,6 +167,29 @@ public final class ScorerApp implements AutoCloseable {
               version,
               failures.last().orElse("partitions are being assigned"));
     };
+  }
+
+  private ScorerStatus running(String version) {
+    return failures
+        .outage()
+        .map(outage -> new ScorerStatus(ScorerStatus.State.STARTING, version, outage))
+        .orElseGet(
+            () ->
+                new ScorerStatus(
+                    ScorerStatus.State.RUNNING,
+                    version,
+                    intake.trouble().orElse("scoring with version " + Digest.brief(version))));
+  }
+
+  /** On the stream thread that failed; ends early where the scorer closes. */
+  private void restFromOutage() {
+    try {
+      if (closing.await(OUTAGE_REST.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("closing");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Number consumerLag() {
@@ -193,6 +216,7 @@ public final class ScorerApp implements AutoCloseable {
         return;
       }
       closed = true;
+      closing.countDown();
     }
     // Waits for a version that is loading.
     modelLog.close();

@@ -35,7 +35,8 @@ public final class ModelLog implements AutoCloseable {
   /**
    * Opens the log.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
    * @param cache directory for verified blobs; made where it is missing
    */
   public ModelLog(PipelineTopics topics, Map<String, Object> client, Path cache) {

@@ -54,7 +54,8 @@ public final class StageWriter implements AutoCloseable {
   /**
    * Becomes the stage's writer: any earlier one is fenced, and what it had not committed aborted.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
    */
   public StageWriter(PipelineTopics topics, Stage stage, Map<String, Object> client, Clock clock) {
     this.topics = topics;

@@ -98,7 +98,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
         TrainerApp trainer =
             new TrainerApp(
                 pipeline,
-                settings.client(),
+                settings.prefixed(),
                 TrainerOptions.defaults(stateDir(pipeline)),
                 telemetry.registry(),
                 Clock.systemUTC())) {
@@ -123,7 +123,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
         "training %s on %,d labelled events"
             .formatted(pipeline.model().pretrained(), events.size()));
     ModelPackage version = release.train(Pretraining.models(this::say), events, (done, of) -> {});
-    StageWriter.Written written = release.publish(version, stage, settings.client());
+    StageWriter.Written written = release.publish(version, stage, settings.prefixed());
     version
         .manifest()
         .getMetrics()
@@ -135,7 +135,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
   }
 
   private boolean hasVersion(Pipeline pipeline, ClientSettings settings) {
-    try (ModelLog log = new ModelLog(pipeline.topics(), settings.client(), stateDir(pipeline))) {
+    try (ModelLog log = new ModelLog(pipeline.topics(), settings.prefixed(), stateDir(pipeline))) {
       return log.latest(stage).isPresent();
     }
   }
