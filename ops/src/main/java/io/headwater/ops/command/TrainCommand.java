@@ -89,7 +89,15 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     Pipeline pipeline = file.read();
     ClientSettings settings = cluster.settings();
     Cluster.verify(pipeline, settings);
-    return data == null ? run(pipeline, settings, stop) : release(pipeline, settings, data);
+    if (data == null) {
+      return run(pipeline, settings, stop);
+    }
+    Path labelled = data;
+    int status = stop.orInterrupt(() -> release(pipeline, settings, labelled));
+    if (status == StopSignal.STATUS) {
+      say("stopped; nothing was published");
+    }
+    return status;
   }
 
   private int run(Pipeline pipeline, ClientSettings settings, StopSignal stop)
