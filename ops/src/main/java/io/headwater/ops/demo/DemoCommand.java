@@ -93,14 +93,14 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     checkOptions();
     StopSignal stop = StopSignal.listen();
-    int status = stop.orInterrupt(() -> run(stop));
+    int status = stop.orInterrupt(this::run);
     if (status == StopSignal.STATUS) {
       spec.commandLine().getErr().println("Stopped");
     }
     return status;
   }
 
-  private int run(StopSignal stop) throws InterruptedException {
+  private int run() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     Screen screen = new Screen(out, !headless && Boolean.getBoolean(TERMINAL));
     Folders folders = Folders.ofUser();
@@ -130,7 +130,7 @@ public final class DemoCommand implements Callable<Integer> {
                 tell(screen, report);
                 if (keepRunning) {
                   invite(screen, standing);
-                  stop.await();
+                  StopSignal.awaitInterrupt();
                 }
               });
     }

@@ -1,6 +1,7 @@
 package io.headwater.ops.process;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ public final class StopSignal {
   public static final int STATUS = 130;
 
   private static final Logger LOG = LoggerFactory.getLogger(LogFile.FILE_ONLY);
+  private static final Duration GRACE = Duration.ofSeconds(10);
 
   /** What ends early, with whatever exception, when its thread is interrupted. */
   @FunctionalInterface
@@ -30,12 +32,16 @@ public final class StopSignal {
 
   /** Takes the process's signals from now on. */
   public static StopSignal listen() {
-    StopSignal stop = new StopSignal();
+    StopSignal stop = untold();
     Signals.onStop(stop::tell);
     return stop;
   }
 
-  private void tell() {
+  static StopSignal untold() {
+    return new StopSignal();
+  }
+
+  void tell() {
     if (told.getCount() == 0) {
       Runtime.getRuntime().halt(STATUS);
     }
@@ -58,7 +64,8 @@ public final class StopSignal {
 
   /**
    * Does work on the calling thread, which is interrupted when this is told: the work closes what
-   * it has opened, and the JVM, with its native libraries idle, can end.
+   * it has opened, and the JVM, with its native libraries idle, can end. Work that goes on for ten
+   * seconds more is cut off.
    *
    * @return the work's exit status; {@link #STATUS} where it was ended
    */
@@ -79,6 +86,26 @@ public final class StopSignal {
     }
   }
 
+  /**
+   * For work that computes and never waits.
+   *
+   * @throws CancellationException where the thread was interrupted
+   */
+  public static void requireUninterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  /** Waits, inside of {@link #orInterrupt}, until this is told; the work then goes on. */
+  public static void awaitInterrupt() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      LOG.info("told to stop");
+    }
+  }
+
   private Thread interrupterOf(Thread worker) {
     Thread interrupter =
         new Thread(
@@ -86,6 +113,8 @@ public final class StopSignal {
               try {
                 await();
                 worker.interrupt();
+                Thread.sleep(GRACE.toMillis());
+                Runtime.getRuntime().halt(STATUS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
