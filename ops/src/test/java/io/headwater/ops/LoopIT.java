@@ -96,7 +96,7 @@ class LoopIT {
     ModelPackage first = clueless();
     assertThat(
             new FirstRelease(pipeline, Clock.systemUTC())
-                .publish(first, Stage.PRODUCTION, client)
+                .publish(first, Stage.PRODUCTION, client, TestSigning.BY_PROMOTER)
                 .bytes())
         .isPositive();
     ScorerApp scorer = scorer();
@@ -147,6 +147,7 @@ class LoopIT {
             pipeline,
             client,
             ScorerOptions.defaults(folder.resolve("scorer")),
+            TestSigning.TRUST,
             new SimpleMeterRegistry());
     open.add(scorer);
     scorer.start();
@@ -159,6 +160,7 @@ class LoopIT {
             pipeline,
             client,
             TrainerOptions.defaults(folder.resolve("trainer")),
+            TestSigning.BY_PROMOTER,
             new SimpleMeterRegistry(),
             Clock.systemUTC());
     open.add(trainer);

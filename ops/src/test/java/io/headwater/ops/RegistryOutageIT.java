@@ -72,6 +72,8 @@ class RegistryOutageIT {
               pipeline,
               client,
               ScorerOptions.defaults(folder.resolve("scorer")),
+              TestSigning.TRUST,
+              TestSigning.TRUST,
               new SimpleMeterRegistry())) {
         scorer.start();
         await()
@@ -135,7 +137,7 @@ class RegistryOutageIT {
                 Map.of("head.output.bias", new float[] {0.5f, 0}), lineage(), null, List.of());
     assertThat(
             new FirstRelease(pipeline, Clock.systemUTC())
-                .publish(version, Stage.PRODUCTION, client)
+                .publish(version, Stage.PRODUCTION, client, TestSigning.BY_PROMOTER)
                 .bytes())
         .isPositive();
     List<Future<RecordMetadata>> sent = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.LiveModel;
 import io.headwater.model.runtime.LoadedModel;
+import io.headwater.model.sign.Trust;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.serde.AvroEvents;
 import io.headwater.schemas.serde.HttpSchemaRegistry;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
@@ -64,6 +66,7 @@ public final class ScorerApp implements AutoCloseable {
    * Makes a scorer.
    *
    * @param client Kafka client settings: bootstrap servers, security
+   * @param trust whose signatures on the production stage are believed, as it stands at each look
    * @throws IllegalArgumentException where an override is unknown
    * @throws org.apache.kafka.common.config.ConfigException where a Kafka setting is wrong
    */
@@ -71,12 +74,14 @@ public final class ScorerApp implements AutoCloseable {
       Pipeline pipeline,
       Map<String, Object> client,
       ScorerOptions options,
+      Supplier<Trust> trust,
       MeterRegistry registry) {
     Clock clock = Clock.systemUTC();
     this.options = options;
     this.meters = new ScorerMeters(registry);
     this.failures = new ThreadFailures(clock, meters, this::restFromOutage);
-    this.modelLog = new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"));
+    this.modelLog =
+        new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"), trust);
     this.intake = new ProductionIntake(this::putInForce, meters, clock);
     this.streams =
         new KafkaStreams(topology(pipeline, clock), StreamsSettings.of(pipeline, client, options));

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedOutputStream;
+import io.headwater.model.guard.ModelGuard;
 import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.Digest;
 import io.headwater.schemas.Segment;
@@ -73,14 +74,15 @@ public final class SegmentGraphs {
   /** The segment's model, its weights filled in; checked as {@link #assemble} says. */
   static ModelProto model(Segment segment, Blobs blobs) {
     String what = "segment '" + segment.getName() + "'";
-    ModelProto skeleton = ModelReader.parse(what, blobs.get(segment.getGraph()));
+    Map<String, String> digests = digests(what, segment);
+    ModelProto skeleton =
+        ModelGuard.standard().skeleton(what, blobs.get(segment.getGraph()), digests.keySet());
     GraphProto.Builder graph = skeleton.getGraph().toBuilder();
     if (!Specs.of(graph.getInputList()).equals(segment.getInputs())
         || !Specs.of(graph.getOutputList()).equals(segment.getOutputs())) {
       throw new IllegalArgumentException(
           what + " has other inputs or outputs in its graph than in its manifest");
     }
-    Map<String, String> digests = digests(what, segment);
     for (int i = 0; i < graph.getInitializerCount(); i++) {
       TensorProto tensor = graph.getInitializer(i);
       String digest = digests.remove(tensor.getName());

@@ -4,16 +4,17 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.headwater.model.featurise.FeatureBinding;
+import io.headwater.model.featurise.Statistics;
 import io.headwater.model.pack.BlobMap;
-import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.Segments;
+import io.headwater.model.pipeline.FeatureSpec;
 import io.headwater.model.pipeline.Pipeline;
-import io.headwater.schemas.Feature;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.Setting;
-import io.headwater.schemas.TextFeature;
 import io.headwater.schemas.Threshold;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -87,7 +88,12 @@ public final class TransferImport {
             .setModel(name)
             .setSegments(List.of(frozen.segment(), trainable.segment()))
             .setBlobs(List.of())
-            .setFeatures(List.of(feature(pipeline, taken, tokenizer)))
+            .setFeatures(
+                FeatureBinding.bind(
+                    pipeline,
+                    Segments.inputs(List.of(frozen.segment(), trainable.segment())),
+                    tokenizer,
+                    Statistics.none()))
             .setLabels(pipeline.labels())
             .setOutput(OutputKind.LOGITS)
             .setScored(head.getGraph().getOutput(0).getName())
@@ -101,10 +107,12 @@ public final class TransferImport {
   }
 
   private static void checkPipeline(Pipeline pipeline) {
-    if (pipeline.features().size() != 1) {
+    if (pipeline.features().size() != 1
+        || !(pipeline.features().get(0) instanceof FeatureSpec.Text)) {
       throw new IllegalArgumentException(
-          "a sentence encoder takes one text feature; the pipeline has "
-              + pipeline.features().size());
+          "a sentence encoder takes one feature, a text; the pipeline has "
+              + pipeline.features().size()
+              + " features");
     }
     if (pipeline.labels().size() < 2) {
       throw new IllegalArgumentException("a head needs two labels or more");
@@ -157,21 +165,6 @@ public final class TransferImport {
     return graph.getNodeList().stream()
         .map(NodeProto::getOpType)
         .noneMatch(BATCH_DEPENDENT::contains);
-  }
-
-  private static Feature feature(Pipeline pipeline, EncoderInterface taken, byte[] tokenizer) {
-    Pipeline.Text text = pipeline.features().get(0);
-    TextFeature spec =
-        TextFeature.newBuilder()
-            .setFields(text.fields())
-            .setTokenizer(Digest.of(tokenizer))
-            .setMaxTokens(text.maxTokens())
-            .setPadTo(0)
-            .setIdsInput(taken.ids())
-            .setMaskInput(taken.mask())
-            .setTypesInput(taken.types())
-            .build();
-    return new Feature(text.name(), spec);
   }
 
   private static List<Threshold> thresholds(Pipeline pipeline) {

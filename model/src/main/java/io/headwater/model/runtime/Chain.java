@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Segments that run one after the other, each on the given inputs and on what those before it
@@ -84,10 +85,15 @@ final class Chain implements AutoCloseable {
    * @throws InferenceException where a segment fails
    */
   Values run(Map<String, OnnxTensor> given) {
+    return run(given, null);
+  }
+
+  /** The same, with options by which the run can be ended. */
+  Values run(Map<String, OnnxTensor> given, OrtSession.@Nullable RunOptions options) {
     Values values = new Values(given);
     try {
       for (SegmentSession segment : segments) {
-        OrtSession.Result result = segment.run(values.tensors);
+        OrtSession.Result result = segment.run(values.tensors, options);
         values.results.add(result);
         for (Map.Entry<String, OnnxValue> output : result) {
           if (output.getValue() instanceof OnnxTensor tensor) {

@@ -2,9 +2,12 @@ package io.headwater.model.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import io.headwater.model.guard.ModelGuard;
+import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.Segment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -43,8 +46,9 @@ public final class Head implements AutoCloseable {
     Manifest manifest = version.manifest();
     Tap tap = Tap.of(manifest);
     DecisionRule rule = DecisionRule.of(manifest);
-    Chain chain =
-        Chain.open(Set.of(tap.activation()), Segments.trainable(manifest), version.blobs());
+    List<Segment> segments = Segments.trainable(manifest);
+    Blobs blobs = ModelGuard.standard().check(version, segments);
+    Chain chain = Chain.open(Set.of(tap.activation()), segments, blobs);
     return new Head(manifest, tap, rule, chain);
   }
 

@@ -92,7 +92,7 @@ final class SegmentSession implements AutoCloseable {
    *
    * @throws InferenceException where the run fails
    */
-  OrtSession.Result run(Map<String, OnnxTensor> values) {
+  OrtSession.Result run(Map<String, OnnxTensor> values, OrtSession.@Nullable RunOptions options) {
     Map<String, OnnxTensor> inputs = new HashMap<>();
     for (TensorSpec input : segment.getInputs()) {
       OnnxTensor value = values.get(input.getName());
@@ -103,7 +103,7 @@ final class SegmentSession implements AutoCloseable {
       inputs.put(input.getName(), value);
     }
     try {
-      return session.run(inputs);
+      return options == null ? session.run(inputs) : session.run(inputs, options);
     } catch (OrtException e) {
       throw new InferenceException(
           "segment '" + segment.getName() + "' failed to run: " + e.getCode(), e);

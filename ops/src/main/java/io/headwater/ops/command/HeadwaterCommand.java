@@ -1,6 +1,8 @@
 package io.headwater.ops.command;
 
+import io.headwater.ops.bench.BenchCommand;
 import io.headwater.ops.demo.DemoCommand;
+import io.headwater.ops.gradients.GradientsCommand;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.LogFile;
 import java.nio.file.Path;
@@ -32,8 +34,12 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       TopicsCommand.class,
       PipelineCommand.class,
+      ModelCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
+      KeysCommand.class,
+      BenchCommand.class,
+      GradientsCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })

@@ -2,7 +2,6 @@ package io.headwater.trainer.tune;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.headwater.model.onnx.HeadGraphs;
 import io.headwater.model.pack.ModelPackage;
@@ -72,24 +71,11 @@ public record HeadGraph(ModelProto model, OutputKind output) {
                         + " model that ends in one, or in logits"));
   }
 
-  /**
-   * The weights that training changes, by initializer, in row-major order: float tensors that a
-   * node reads, except lone numbers such as an epsilon and the statistics of normalisations.
-   */
+  /** The {@linkplain TrainableWeights weights} that training changes, in row-major order. */
   public Map<String, float[]> weights() {
-    Set<String> read = new HashSet<>();
-    for (NodeProto node : model.getGraph().getNodeList()) {
-      read.addAll(node.getInputList());
-    }
-    read.removeAll(FrozenStatistics.of(model.getGraph()));
     Map<String, float[]> weights = new LinkedHashMap<>();
-    for (TensorProto tensor : model.getGraph().getInitializerList()) {
-      if (tensor.getDataType() == Tensors.FLOAT
-          && read.contains(tensor.getName())
-          && Tensors.size(Tensors.dims(tensor)) > 1) {
-        weights.put(tensor.getName(), Tensors.floats(tensor));
-      }
-    }
+    TrainableWeights.of(model.getGraph())
+        .forEach((name, tensor) -> weights.put(name, Tensors.floats(tensor)));
     return weights;
   }
 
