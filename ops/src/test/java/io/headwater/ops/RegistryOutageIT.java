@@ -73,7 +73,6 @@ class RegistryOutageIT {
               client,
               ScorerOptions.defaults(folder.resolve("scorer")),
               TestSigning.TRUST,
-              TestSigning.TRUST,
               new SimpleMeterRegistry())) {
         scorer.start();
         await()

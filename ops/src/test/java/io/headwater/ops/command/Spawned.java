@@ -32,6 +32,7 @@ record Spawned(Process process, Path output) implements AutoCloseable {
         Map.of(
             "CLASSPATH", System.getProperty("java.class.path"),
             "XDG_CACHE_HOME", home.resolve("cache").toString(),
+            "XDG_CONFIG_HOME", home.resolve("config").toString(),
             "XDG_STATE_HOME", home.resolve("state").toString(),
             "XDG_DATA_HOME", home.resolve("data").toString()));
   }
