@@ -102,10 +102,24 @@ public final class StageWriter implements AutoCloseable {
       RolloutDecision decision,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       Instant effectiveFrom) {
+    return publish(version, decision, offsets, effectiveFrom, knownBlobs(version.manifest()));
+  }
+
+  /** Publishes a version with all its blobs, as where the log has lost some that it should hold. */
+  public Written publishWhole(
+      ModelPackage version, RolloutDecision decision, Instant effectiveFrom) {
+    return publish(version, decision, Map.of(), effectiveFrom, Map.of());
+  }
+
+  private Written publish(
+      ModelPackage version,
+      RolloutDecision decision,
+      Map<TopicPartition, OffsetAndMetadata> offsets,
+      Instant effectiveFrom,
+      Map<String, BlobHint> known) {
     Manifest manifest = version.manifest();
     byte[] bytes = Manifests.canonicalBytes(manifest);
     check(manifest, Digest.of(bytes), decision);
-    Map<String, BlobHint> known = knownBlobs(manifest);
     int partitions = log.partitions(topics.blobs()).size();
     Place place = nextPlace();
     return writer.inTransaction(
@@ -194,7 +208,11 @@ public final class StageWriter implements AutoCloseable {
 
   private Place nextPlace() {
     StageTail tail = StageTail.read(log, topics, stage, signing.trust().get());
-    tail.refused().forEach(e -> LOG.warn("passed over: {}", e.getMessage()));
+    if (!tail.refused().isEmpty()) {
+      StageRecordException last = tail.refused().get(tail.refused().size() - 1);
+      LOG.warn(
+          "passed over {} records or more, lastly {}", tail.refused().size(), last.getMessage());
+    }
     if (tail.vouched() >= StageEntry.MAX_EPOCH) {
       throw new IllegalStateException(
           "stage %s has no epoch left; move the pipeline to topics of a new prefix"

@@ -134,10 +134,6 @@ final class OlderForms {
   void dropout(NodeProto node) {
     if (opset >= 12) {
       emit.take(node);
-    } else if (node.getOutputCount() > 1) {
-      throw new GradientException(
-          "no gradient for Dropout of opset %d with a mask (node %s): freeze up to there"
-              .formatted(opset, GradientRules.name(node)));
     } else {
       emit.take(without(node, "ratio", "is_test").build());
     }

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.headwater.model.onnx.HeadGraphs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.schemas.OutputKind;
+import io.headwater.trainer.gradient.Loss;
 import io.headwater.trainer.gradient.Tensors;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.Set;
 
 /**
  * The trainable part of a version as one graph: from activations at the tap, of shape [batch,
- * width], to an output of shape [batch, classes].
+ * width] or with more axes, to an output of shape [batch, classes].
  *
  * @param model with its weights' values as initializers
  * @param output what the graph's one output holds
@@ -69,6 +70,69 @@ public record HeadGraph(ModelProto model, OutputKind output) {
                     "the head's output '%s' holds probabilities that no Softmax makes; import a"
                             .formatted(outputName())
                         + " model that ends in one, or in logits"));
+  }
+
+  /**
+   * The value that a loss other than softmax cross-entropy judges: what a last sigmoid reads where
+   * the loss is a binary cross-entropy, and else the output.
+   */
+  String scores(Loss loss) {
+    if (loss.kind() != Loss.Kind.BINARY_CROSS_ENTROPY || output == OutputKind.LOGITS) {
+      return outputName();
+    }
+    return model.getGraph().getNodeList().stream()
+        .filter(node -> node.getOutputList().contains(outputName()))
+        .filter(node -> node.getOpType().equals("Sigmoid"))
+        .map(node -> node.getInput(0))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the head's output '%s' holds probabilities that no Sigmoid makes; import a"
+                            .formatted(outputName())
+                        + " model that ends in one, or in logits"));
+  }
+
+  /**
+   * Dimensions of a batch of activations.
+   *
+   * @param width numbers per activation
+   * @throws IllegalArgumentException where the input's declared axes can't hold that many
+   */
+  long[] batch(int count, int width) {
+    List<Long> axes =
+        model.getGraph().getInputList().stream()
+            .filter(value -> value.getName().equals(input()))
+            .flatMap(value -> value.getType().getTensorType().getShape().getDimList().stream())
+            .map(dimension -> dimension.getDimValue())
+            .toList();
+    if (axes.size() <= 2) {
+      return new long[] {count, width};
+    }
+    long[] dims = new long[axes.size()];
+    dims[0] = count;
+    long known = 1;
+    int open = -1;
+    for (int i = 1; i < dims.length; i++) {
+      dims[i] = axes.get(i);
+      if (dims[i] > 0) {
+        known *= dims[i];
+      } else if (open < 0) {
+        open = i;
+      } else {
+        known = 0;
+        break;
+      }
+    }
+    boolean fits = known > 0 && (open < 0 ? known == width : width % known == 0);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "activations of %d numbers don't fit the head's input of %s".formatted(width, axes));
+    }
+    if (open >= 0) {
+      dims[open] = width / known;
+    }
+    return dims;
   }
 
   /** The {@linkplain TrainableWeights weights} that training changes, in row-major order. */

@@ -40,7 +40,8 @@ public record GradientCheck(
   /** A larger relative error counts as a wrong gradient: several times what float32 explains. */
   public static final double TOLERANCE = 2e-3;
 
-  private static final double[] STEPS = {0.1, 0.03, 0.01, 0.003, 0.001};
+  /** By how much of its own length a step is to move the output. */
+  private static final double[] STEPS = {0.1, 0.03, 0.01, 0.003, 0.001, 0.0003};
 
   public GradientCheck {
     trained = List.copyOf(trained);
@@ -133,30 +134,37 @@ public record GradientCheck(
     inputs.put(both.seed(), seed);
     dims.put(both.seed(), shape);
     Map<String, float[]> gradient = new HashMap<>();
+    double length;
     try (FloatRun run = new FloatRun(both.model())) {
       Map<String, FloatRun.Answer> answers = run.run(inputs, dims);
+      length = length(List.of(FloatRun.of(answers, both.output()).values()));
       both.gradients()
           .forEach((weight, name) -> gradient.put(weight, FloatRun.of(answers, name).values()));
     }
-    double square = 0;
-    for (float[] part : gradient.values()) {
-      for (float value : part) {
-        square += (double) value * value;
-      }
-    }
-    double norm = Math.sqrt(square);
+    double norm = length(gradient.values());
     if (norm == 0 || !Double.isFinite(norm)) {
       return Double.POSITIVE_INFINITY;
     }
     double best = Double.POSITIVE_INFINITY;
     try (FloatRun run = new FloatRun(forward(model, both.output(), at.keySet()))) {
-      for (double step : STEPS) {
+      for (double share : STEPS) {
+        double step = share * length / norm;
         double up = product(run, both.output(), seed, moved(at, gradient, step / norm), dims);
         double down = product(run, both.output(), seed, moved(at, gradient, -step / norm), dims);
         best = Math.min(best, Math.abs((up - down) / (2 * step) - norm) / norm);
       }
     }
     return best;
+  }
+
+  private static double length(Iterable<float[]> parts) {
+    double square = 0;
+    for (float[] part : parts) {
+      for (float value : part) {
+        square += (double) value * value;
+      }
+    }
+    return Math.sqrt(square);
   }
 
   private static Map<String, float[]> moved(
