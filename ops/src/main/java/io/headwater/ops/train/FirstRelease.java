@@ -52,7 +52,8 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
   /**
    * Publishes a version to a stage, at once and without a gate.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
    */
   public StageWriter.Written publish(
       ModelPackage version, Stage stage, Map<String, Object> client, Signing signing) {
