@@ -40,7 +40,11 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule onnxRuntime_isSeenByWhatRunsSegmentsAlone =
       only(
-          new String[] {"io.headwater.model.runtime..", "io.headwater.trainer.tune.."},
+          new String[] {
+            "io.headwater.model.runtime..",
+            "io.headwater.trainer.tune..",
+            "io.headwater.trainer.verify.."
+          },
           "ai.onnxruntime..");
 
   @ArchTest
@@ -50,7 +54,8 @@ class ArchitectureTest {
             "io.headwater.model.guard..",
             "io.headwater.model.onnx..",
             "io.headwater.trainer.gradient..",
-            "io.headwater.trainer.tune.."
+            "io.headwater.trainer.tune..",
+            "io.headwater.trainer.verify.."
           },
           "ai.onnx.proto..");
 

@@ -24,8 +24,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
@@ -83,7 +81,7 @@ public final class ScorerApp implements AutoCloseable {
         new KafkaStreams(topology(pipeline, clock), StreamsSettings.of(pipeline, client, options));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((to, from) -> LOG.info("Streams: {} -> {}", from, to));
-    meters.consumerLag(this::consumerLag);
+    new StreamsGauges(streams::metrics).show(meters);
   }
 
   private Topology topology(Pipeline pipeline, Clock clock) {
@@ -172,19 +170,6 @@ public final class ScorerApp implements AutoCloseable {
               version,
               failures.last().orElse("partitions are being assigned"));
     };
-  }
-
-  private Number consumerLag() {
-    double most = 0;
-    for (Map.Entry<MetricName, ? extends Metric> entry : streams.metrics().entrySet()) {
-      if (entry.getKey().name().equals("records-lag-max")
-          && entry.getKey().group().equals("consumer-fetch-manager-metrics")
-          && entry.getValue().metricValue() instanceof Double lag
-          && lag > most) {
-        most = lag;
-      }
-    }
-    return most;
   }
 
   /**

@@ -41,7 +41,7 @@ public record ModelLimits(
       new ModelLimits(
           32,
           500_000,
-          50_000,
+          20_000,
           50_000,
           8_000_000,
           4_096,

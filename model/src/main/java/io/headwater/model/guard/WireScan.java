@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what the bytes of an ONNX file hold, in place, before a parser makes objects of them: a
@@ -39,8 +40,24 @@ final class WireScan {
     MODEL
   }
 
-  /** By field number: what holds messages, which are names, which are lists of integers. */
-  private record Fields(Map<Integer, Message> messages, Set<Integer> names, Set<Integer> numbers) {}
+  /** What the fields of a message are, by their numbers, which are below 32. */
+  private static final class Fields {
+    private final @Nullable Message[] messages = new @Nullable Message[Integer.SIZE];
+    private int names;
+    private int numbers;
+
+    @Nullable Message message(int field) {
+      return field < Integer.SIZE ? messages[field] : null;
+    }
+
+    boolean isName(int field) {
+      return field < Integer.SIZE && (names >>> field & 1) != 0;
+    }
+
+    boolean isNumbers(int field) {
+      return field < Integer.SIZE && (numbers >>> field & 1) != 0;
+    }
+  }
 
   private static final Map<Message, Fields> FIELDS = new EnumMap<>(Message.class);
 
@@ -129,7 +146,11 @@ final class WireScan {
 
   private static void describe(
       Message message, Map<Integer, Message> messages, Set<Integer> names, Set<Integer> numbers) {
-    FIELDS.put(message, new Fields(messages, names, numbers));
+    Fields fields = new Fields();
+    messages.forEach((field, inner) -> fields.messages[field] = inner);
+    names.forEach(field -> fields.names |= 1 << field);
+    numbers.forEach(field -> fields.numbers |= 1 << field);
+    FIELDS.put(message, fields);
   }
 
   private static Fields fields(Message message) {
@@ -168,6 +189,7 @@ final class WireScan {
     }
     nodes = counted(message == Message.NODE, nodes, limits.maxNodes(), "nodes");
     tensors = counted(message == Message.TENSOR, tensors, limits.maxTensors(), "tensors");
+    Fields fields = fields(message);
     while (at < end) {
       long tag = varint(end);
       int field = (int) (tag >>> 3);
@@ -177,17 +199,17 @@ final class WireScan {
       switch ((int) (tag & 7)) {
         case VARINT -> {
           varint(end);
-          count(message, field, 1);
+          count(fields, field, 1);
         }
         case FIXED_64 -> {
           skip(8, end);
-          count(message, field, 1);
+          count(fields, field, 1);
         }
         case FIXED_32 -> {
           skip(4, end);
           // Unpacked floats of a tensor or an attribute take as much as they make.
           if (!isFloats(message, field)) {
-            count(message, field, 1);
+            count(fields, field, 1);
           }
         }
         case BYTES -> {
@@ -195,31 +217,31 @@ final class WireScan {
           if (length < 0 || length > end - at) {
             throw broken();
           }
-          bytes(message, field, (int) length, depth);
+          bytes(fields, field, (int) length, depth);
         }
         default -> throw broken();
       }
     }
   }
 
-  private void bytes(Message message, int field, int length, int depth) {
-    Message inner = fields(message).messages().get(field);
+  private void bytes(Fields fields, int field, int length, int depth) {
+    Message inner = fields.message(field);
     if (inner != null) {
-      count(message, field, 1);
+      count(fields, field, 1);
       message(inner, at + length, depth + 1);
       return;
     }
-    if (fields(message).names().contains(field) && length > limits.maxNameLength()) {
+    if (fields.isName(field) && length > limits.maxNameLength()) {
       throw refused(
           RefusalReason.TOO_LARGE,
           "has a name of %d bytes; at most %d are read".formatted(length, limits.maxNameLength()));
     }
-    count(message, field, fields(message).numbers().contains(field) ? length : 1);
+    count(fields, field, fields.isNumbers(field) ? length : 1);
     skip(length, at + length);
   }
 
-  private void count(Message message, int field, int values) {
-    if (fields(message).numbers().contains(field)) {
+  private void count(Fields fields, int field, int values) {
+    if (fields.isNumbers(field)) {
       numbers += values;
       if (numbers > limits.maxNumbers()) {
         throw refused(

@@ -32,8 +32,8 @@ import org.apache.kafka.common.TopicPartition;
  *   <li>A blob whose youngest chunk is within retention stays: on a mirror, blobs may come before
  *       the record that names them.
  *   <li>Tombstones are written in a transaction, then the log before them is read with open
- *       transactions in it. Where a chunk of a condemned blob was sent meanwhile, it aborts and
- *       looks anew. A chunk sent after its tombstone outlives it.
+ *       transactions in it. Where a chunk of a condemned blob or a stage record was sent meanwhile,
+ *       it aborts and looks anew. A chunk sent after its tombstone outlives it.
  * </ol>
  */
 public final class GarbageCollector {
@@ -114,9 +114,11 @@ public final class GarbageCollector {
    * The log as it was when all before {@code ends} had been decided.
    *
    * @param ends by partition of the blob topic
+   * @param stageEnds by partition of the stage topics
    */
   private record Look(
       Map<TopicPartition, Long> ends,
+      Map<TopicPartition, Long> stageEnds,
       Map<BlobInventory.At, BlobInventory.Standing> condemned,
       Garbage garbage) {}
 
@@ -127,8 +129,10 @@ public final class GarbageCollector {
       ends.put(partition, settle(log, all, partition));
     }
     Set<String> named = new HashSet<>();
+    Map<TopicPartition, Long> stageEnds = new HashMap<>();
     for (Stage stage : Stage.values()) {
-      settle(log, all, log.partitions(topics.stage(stage)).get(0));
+      TopicPartition partition = log.partitions(topics.stage(stage)).get(0);
+      stageEnds.put(partition, settle(log, all, partition));
       Retained retained = new Retained(cutoff);
       StageHistory.read(log, topics, stage, trust, retained);
       named.addAll(retained.blobs());
@@ -148,11 +152,15 @@ public final class GarbageCollector {
                 });
           }
         });
-    return judge(ends, inventory, named, cutoff);
+    return judge(ends, stageEnds, inventory, named, cutoff);
   }
 
   private static Look judge(
-      Map<TopicPartition, Long> ends, BlobInventory inventory, Set<String> named, Instant cutoff) {
+      Map<TopicPartition, Long> ends,
+      Map<TopicPartition, Long> stageEnds,
+      BlobInventory inventory,
+      Set<String> named,
+      Instant cutoff) {
     Map<BlobInventory.At, BlobInventory.Standing> condemned = new HashMap<>();
     List<String> digests = new ArrayList<>();
     long chunks = 0;
@@ -176,7 +184,8 @@ public final class GarbageCollector {
         bytes += blob.bytes();
       }
     }
-    return new Look(ends, condemned, new Garbage(digests, chunks, bytes, keptBlobs, keptBytes));
+    return new Look(
+        ends, stageEnds, condemned, new Garbage(digests, chunks, bytes, keptBlobs, keptBytes));
   }
 
   /** The partition's end as it stands now, once every transaction before it has ended. */
@@ -201,6 +210,7 @@ public final class GarbageCollector {
           () -> {
             Map<TopicPartition, Long> last = tombstones(writer, look);
             last.forEach((partition, offset) -> requireUntouched(all, partition, offset, look));
+            requireSameStages(all, look);
             return last;
           });
     }
@@ -245,17 +255,28 @@ public final class GarbageCollector {
                 .filter(look.condemned()::containsKey)
                 .ifPresent(
                     at -> {
-                      throw new SentMeanwhile(at.digest());
+                      throw new SentMeanwhile("blob " + at.digest() + " was sent again");
                     });
           }
           return record.offset() < lastTombstone;
         });
   }
 
-  /** A condemned blob's chunk was sent while its tombstones were written. */
+  /** A rollback names blobs without sending them. */
+  private static void requireSameStages(LogReader all, Look look) {
+    look.stageEnds()
+        .forEach(
+            (partition, end) -> {
+              if (all.extent(partition).end() != end) {
+                throw new SentMeanwhile(partition.topic() + " was written to");
+              }
+            });
+  }
+
+  /** A condemned blob's chunk, or a stage record, was sent while tombstones were written. */
   private static final class SentMeanwhile extends RuntimeException {
-    SentMeanwhile(String digest) {
-      super("blob " + digest + " was sent again meanwhile");
+    SentMeanwhile(String what) {
+      super(what);
     }
   }
 }

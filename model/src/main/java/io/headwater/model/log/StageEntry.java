@@ -56,7 +56,7 @@ record StageEntry(
               read.getKeyId(),
               read.getSignature(),
               Purpose.STAGE_RECORD,
-              SignedBytes.of(read));
+              StageSignature.covered(read));
       require(
           read.getPipeline().equals(topics.prefix()),
           Refusal.WRONG_PIPELINE,

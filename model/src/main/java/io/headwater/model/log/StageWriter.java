@@ -101,10 +101,24 @@ public final class StageWriter implements AutoCloseable {
       RolloutDecision decision,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       Instant effectiveFrom) {
+    return publish(version, decision, offsets, effectiveFrom, knownBlobs(version.manifest()));
+  }
+
+  /** Publishes a version with all its blobs, as where the log has lost some that it should hold. */
+  public Written publishWhole(
+      ModelPackage version, RolloutDecision decision, Instant effectiveFrom) {
+    return publish(version, decision, Map.of(), effectiveFrom, Map.of());
+  }
+
+  private Written publish(
+      ModelPackage version,
+      RolloutDecision decision,
+      Map<TopicPartition, OffsetAndMetadata> offsets,
+      Instant effectiveFrom,
+      Map<String, BlobHint> known) {
     Manifest manifest = version.manifest();
     byte[] bytes = Manifests.canonicalBytes(manifest);
     check(manifest, Digest.of(bytes), decision);
-    Map<String, BlobHint> known = knownBlobs(manifest);
     int partitions = log.partitions(topics.blobs()).size();
     Place place = nextPlace();
     return writer.inTransaction(
@@ -156,7 +170,7 @@ public final class StageWriter implements AutoCloseable {
       Instant effectiveFrom,
       long blobBytes) {
     Instant effective = effectiveFrom.truncatedTo(ChronoUnit.MILLIS);
-    StageRecord record =
+    StageRecord unsigned =
         StageRecord.newBuilder()
             .setPipeline(topics.prefix())
             .setStage(stage)
@@ -166,10 +180,8 @@ public final class StageWriter implements AutoCloseable {
             .setReadTo(place.readTo())
             .setWrittenAt(now())
             .setReason(decision.getReason())
-            .setKeyId(signing.signer().key().id())
             .build();
-    byte[] signed = SignedBytes.of(record);
-    record.setSignature(ByteBuffer.wrap(signing.signer().sign(Purpose.STAGE_RECORD, signed)));
+    StageRecord record = StageSignature.sign(unsigned, signing.signer());
     byte[] value = STAGE_RECORDS.write(record);
     if (value.length > TopicCatalogue.MAX_STAGE_RECORD_BYTES) {
       throw new IllegalArgumentException(
@@ -195,7 +207,11 @@ public final class StageWriter implements AutoCloseable {
 
   private Place nextPlace() {
     StageTail tail = StageTail.read(log, topics, stage, signing.trust().get());
-    tail.refused().forEach(e -> LOG.warn("passed over: {}", e.getMessage()));
+    if (!tail.refused().isEmpty()) {
+      StageRecordException last = tail.refused().get(tail.refused().size() - 1);
+      LOG.warn(
+          "passed over {} records or more, lastly {}", tail.refused().size(), last.getMessage());
+    }
     if (tail.vouched() >= StageEntry.MAX_EPOCH) {
       throw new IllegalStateException(
           "stage %s has no epoch left; move the pipeline to topics of a new prefix"

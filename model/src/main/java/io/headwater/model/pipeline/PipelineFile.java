@@ -107,9 +107,8 @@ public final class PipelineFile {
     List<FeatureSpec> features = FeatureSection.all(reading, vocabularies);
     List<String> labels = labels();
     Map<String, Double> thresholds = thresholds(labels);
-    Pipeline.Feedback feedback =
-        new Pipeline.Feedback(
-            reading.get(PipelineKeys.JOIN_WINDOW), reading.get(PipelineKeys.COPARTITIONED));
+    Pipeline.Feedback feedback = new FeedbackSection(reading).read(labels);
+    Windows windows = new WindowsSection(reading).read(feedback);
     Pipeline.Training training = training();
     Pipeline.Rollout rollout =
         new Pipeline.Rollout(reading.get(PipelineKeys.GATES), reading.get(PipelineKeys.TOLERANCE));
@@ -125,7 +124,8 @@ public final class PipelineFile {
                 thresholds,
                 feedback,
                 training,
-                rollout));
+                rollout,
+                windows));
   }
 
   private Optional<PipelineTopics> topics() {

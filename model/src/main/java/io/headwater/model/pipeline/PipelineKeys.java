@@ -14,6 +14,12 @@ import java.util.stream.Stream;
 final class PipelineKeys {
   private PipelineKeys() {}
 
+  /** What it means that no label came. */
+  enum Unlabelled {
+    IGNORE,
+    NEGATIVE
+  }
+
   private static final int MILLION = 1_000_000;
 
   static final Key<String> PIPELINE =
@@ -99,6 +105,33 @@ final class PipelineKeys {
           "0",
           "Width of the new head's hidden layer; 0 makes the head linear.");
 
+  static final Key<String> WINDOWS_BY =
+      defaulted(
+          "windows.by",
+          Kind.path("$key"),
+          "$key",
+          "The key whose latest events the windows hold: a dotted path, or $key for the record's key,"
+              + " by which all producers must then partition alike.");
+  static final Key<Duration> WINDOW_SIZE =
+      defaulted(
+          "windows.over.<window>.size",
+          Kind.TIME_SPAN,
+          "24h",
+          "An event sees its key's events of this long before it, by the events' own times.");
+  static final Key<Windows.Compute> WINDOW_COMPUTE =
+      defaulted(
+          "windows.over.<window>.features.<feature>.compute",
+          Kind.choice(Windows.Compute.class),
+          "count",
+          "How they are summed up, the event itself among them; since-last is the milliseconds since"
+              + " the one before. The feature is the field `hw.<window>.<feature>` of the event.");
+  static final Key<String> WINDOW_FIELD =
+      optional(
+          "windows.over.<window>.features.<feature>.of",
+          Kind.path(),
+          "amount",
+          "The field that is summed up; count and since-last need none.");
+
   static final Key<List<String>> LABELS =
       required(
           "labels",
@@ -126,6 +159,28 @@ final class PipelineKeys {
           "false",
           "True where events and labels are both keyed by event id and partitioned alike: saves a"
               + " repartitioning.");
+
+  static final Key<Unlabelled> UNLABELLED =
+      defaulted(
+          "feedback.unlabelledAfterMaturity",
+          Kind.choice(Unlabelled.class),
+          "ignore",
+          "What it means that an event has no label once it is mature: nothing, or an example of the"
+              + " negative class, as where only chargebacks are reported. A label that comes later"
+              + " within joinWindow takes the example's place.");
+  static final Key<Duration> MATURITY =
+      optional(
+          "feedback.maturity",
+          Kind.TIME_SPAN,
+          "60d",
+          "How long after its time, by the events' clock, an event is mature; needed by negative, at"
+              + " most joinWindow.");
+  static final Key<String> NEGATIVE =
+      optional(
+          "feedback.negative",
+          Kind.TEXT,
+          "ham",
+          "The class that silence stands for; without it the first of labels.");
 
   static final Key<Integer> TRIGGER =
       defaulted(
@@ -198,10 +253,17 @@ final class PipelineKeys {
                   MODEL_HIDDEN),
               FeatureKeys.all(),
               List.<Key<?>>of(
+                  WINDOWS_BY,
+                  WINDOW_SIZE,
+                  WINDOW_COMPUTE,
+                  WINDOW_FIELD,
                   LABELS,
                   THRESHOLD,
                   JOIN_WINDOW,
                   COPARTITIONED,
+                  UNLABELLED,
+                  MATURITY,
+                  NEGATIVE,
                   TRIGGER,
                   WINDOW,
                   BALANCED,

@@ -97,12 +97,20 @@ public final class GoldenCases {
     if (goldens == null) {
       return;
     }
-    List<GoldenTensor> cases = GoldenBlobs.read(blobs.get(goldens.getCases()));
-    List<GoldenTensor> outputs = GoldenBlobs.read(blobs.get(goldens.getOutputs()));
-    if (cases.size() < 2 || outputs.size() != 1) {
-      throw differs("the version's goldens hold no inputs or no outputs");
+    List<GoldenTensor> cases;
+    float[][] expected;
+    try {
+      cases = GoldenBlobs.read(blobs.get(goldens.getCases()));
+      List<GoldenTensor> outputs = GoldenBlobs.read(blobs.get(goldens.getOutputs()));
+      if (cases.size() < 2 || outputs.size() != 1) {
+        throw differs("the version's goldens hold no inputs or no outputs");
+      }
+      expected = GoldenBlobs.rows(outputs.get(0));
+    } catch (ModelRefusedException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new ModelRefusedException(RefusalReason.GOLDENS, "the version's " + e.getMessage(), e);
     }
-    float[][] expected = GoldenBlobs.rows(outputs.get(0));
     Map<String, OnnxTensor> inputs = tensors(cases.subList(0, cases.size() - 1));
     try {
       List<Scored> scored =
@@ -111,6 +119,9 @@ public final class GoldenCases {
       for (int row = 0; row < expected.length; row++) {
         compare(row, expected[row], scored.get(row).probabilities(), goldens.getTolerance());
       }
+    } catch (InferenceException e) {
+      throw new ModelRefusedException(
+          RefusalReason.GOLDENS, "the version's goldens can't be run: " + e.getMessage(), e);
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }

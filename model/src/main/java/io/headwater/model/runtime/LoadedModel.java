@@ -12,6 +12,7 @@ import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.TensorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,15 +64,25 @@ public final class LoadedModel implements AutoCloseable {
    * @throws InferenceException where the warm-up fails
    */
   public static LoadedModel load(ModelPackage version) {
+    return load(version, ModelGuard.standard());
+  }
+
+  /** The same under limits of its own. */
+  public static LoadedModel load(ModelPackage version, ModelGuard guard) {
     Manifest manifest = version.manifest();
+    Blobs blobs = guard.check(version);
     Tap tap = Tap.of(manifest);
     DecisionRule rule = DecisionRule.of(manifest);
-    Blobs blobs = ModelGuard.standard().check(version);
     List<TensorSpec> inputs = Segments.inputs(manifest.getSegments());
     Featuriser featuriser = Featuriser.open(manifest.getFeatures(), inputs, blobs);
     try {
-      Chain chain = Chain.open(names(inputs), manifest.getSegments(), blobs);
-      return warm(new LoadedModel(version, tap, rule, featuriser, chain), blobs);
+      Chain chain =
+          Chain.open(
+              names(inputs),
+              List.of(Segments.frozen(manifest), Segments.trainable(manifest)),
+              manifest.getScored(),
+              blobs);
+      return warm(new LoadedModel(version, tap, rule, featuriser, chain), blobs, guard);
     } catch (RuntimeException e) {
       featuriser.close();
       throw e;
@@ -124,7 +135,7 @@ public final class LoadedModel implements AutoCloseable {
   List<Scored> run(
       Map<String, OnnxTensor> inputs, int batch, OrtSession.@Nullable RunOptions options) {
     try (Chain.Values values = chain.run(inputs, options)) {
-      float[][] activations = values.rows(tap.activation(), batch, tap.width());
+      float[][] activations = tap.activations(values, batch);
       float[][] probabilities = tap.probabilities(values, batch);
       List<Scored> scored = new ArrayList<>(batch);
       for (int i = 0; i < batch; i++) {
@@ -144,9 +155,9 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  /** The label that the manifest's thresholds decide for. */
+  /** The label that the manifest's thresholds decide for; empty where it has no labels. */
   public String decide(float[] probabilities) {
-    return rule.decide(probabilities);
+    return tap.kind() == OutputKind.VALUES ? "" : rule.decide(probabilities);
   }
 
   /** Ends the sessions that no other loaded version shares; closing twice counts once. */
@@ -159,8 +170,8 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static LoadedModel warm(LoadedModel model, Blobs blobs) {
-    Duration limit = ModelGuard.standard().limits().maxRun();
+  private static LoadedModel warm(LoadedModel model, Blobs blobs, ModelGuard guard) {
+    Duration limit = guard.limits().maxRun();
     List<Features> one = List.of(model.featuriser.layout().zeros(WARM_UP_TOKENS));
     try (InputBatch inputs = InputBatch.of(model.featuriser.layout(), one)) {
       TimeLimit.within("the version", limit, options -> model.run(inputs.tensors(), 1, options));

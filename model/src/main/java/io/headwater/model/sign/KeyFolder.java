@@ -88,6 +88,8 @@ public record KeyFolder(Path path) {
    * @return the key of that name, and whether it is new
    */
   public Made make(String name, UnaryOperator<TrustedKey> scope) {
+    Signer fresh = Signer.generate();
+    TrustedKey key = scope.apply(TrustedKey.forAll(name, fresh.key()));
     Made made =
         KeyFiles.alone(
             path,
@@ -95,15 +97,13 @@ public record KeyFolder(Path path) {
               if (holds(name)) {
                 return new Made(signer(name), false);
               }
-              Signer signer = Signer.generate();
-              String shown = Pem.write(Pem.PUBLIC, signer.key().encoded());
+              String shown = Pem.write(Pem.PUBLIC, fresh.key().encoded());
               KeyFiles.write(publicFile(name), shown);
               KeyFiles.writePrivate(
-                  secretFile(name), Pem.write(Pem.PRIVATE, signer.secret()) + shown);
-              return new Made(signer, true);
+                  secretFile(name), Pem.write(Pem.PRIVATE, fresh.secret()) + shown);
+              return new Made(fresh, true);
             });
     if (made.isNew()) {
-      TrustedKey key = scope.apply(TrustedKey.forAll(name, made.signer().key()));
       Trust unused = trust().change(trust -> trust.with(key));
     }
     return made;

@@ -78,8 +78,6 @@ final class ToyVersions {
   }
 
   static StageRecord signed(StageRecord.Builder record, Signer signer) {
-    StageRecord signed = record.setKeyId(signer.key().id()).build();
-    signed.setSignature(ByteBuffer.wrap(signer.sign(Purpose.STAGE_RECORD, SignedBytes.of(signed))));
-    return signed;
+    return StageSignature.sign(record.build(), signer);
   }
 }

@@ -88,7 +88,9 @@ class PipelineFileTest {
               body: { type: text, fields: [payload.body], maxTokens: 64 }
             labels: [0, 1, 2]
             decision: { thresholds: { 1: 0.6, 2: 1e-1 } }
-            feedback: { joinWindow: PT36H, copartitioned: true }
+            feedback:
+              { joinWindow: PT36H, copartitioned: true, unlabelledAfterMaturity: negative,
+                maturity: 24h, negative: 1 }
             training:
               { trigger: 10, window: 20, balanced: 0, holdout: 5, epochs: 1, batch: 4,
                 learningRate: 0.1, weightDecay: 0, seed: -7 }
@@ -110,10 +112,48 @@ class PipelineFileTest {
         .containsExactly(new FeatureSpec.Text("body", List.of("payload.body"), 64));
     assertThat(pipeline.labels()).containsExactly("0", "1", "2");
     assertThat(pipeline.thresholds()).isEqualTo(Map.of("1", 0.6, "2", 0.1));
-    assertThat(pipeline.feedback()).isEqualTo(new Pipeline.Feedback(Duration.ofHours(36), true));
+    assertThat(pipeline.feedback())
+        .isEqualTo(
+            new Pipeline.Feedback(
+                Duration.ofHours(36), true, new Pipeline.Silence(Duration.ofDays(1), "1")));
     assertThat(pipeline.training())
         .isEqualTo(new Pipeline.Training(10, 20, 0, 5, 1, 4, 0.1, 0, -7));
     assertThat(pipeline.rollout().tolerance()).isEqualTo(0.25);
+  }
+
+  @Test
+  void parse_windows_takesEach() {
+    Pipeline pipeline =
+        PipelineFile.parse(
+            "p.yaml",
+            """
+            pipeline: cards
+            model: { pretrained: mini }
+            features: { text: { fields: [text] } }
+            labels: [good, bad]
+            windows:
+              by: card.number
+              over:
+                day:
+                  size: 24h
+                  features:
+                    count: {}
+                    spent: { compute: sum, of: amount }
+                    pause: { compute: since-last }
+            """);
+    assertThat(pipeline.windows())
+        .isEqualTo(
+            new Windows(
+                "card.number",
+                List.of(
+                    new Windows.Window(
+                        "day",
+                        Duration.ofDays(1),
+                        List.of(
+                            new Windows.Aggregate("count", Windows.Compute.COUNT, null),
+                            new Windows.Aggregate("spent", Windows.Compute.SUM, "amount"),
+                            new Windows.Aggregate("pause", Windows.Compute.SINCE_LAST, null))))));
+    assertThat(pipeline.scoredTopic()).isEqualTo("cards.enriched");
   }
 
   @Test
@@ -197,6 +237,18 @@ class PipelineFileTest {
         "event: { maxBytes: 1MB } | p.yaml:7: 'event.maxBytes' is '1MB', not a size; write a size",
         "event: { maxBytes: 9GiB } | p.yaml:7: 'event.maxBytes' is '9GiB', out of bounds; write",
         "feedback: { copartitioned: yes } | p.yaml:7: 'feedback.copartitioned' is 'yes', neither",
+        "feedback: { maturity: 3d } | p.yaml:7: 'feedback.maturity' is given, and",
+        "feedback: { unlabelledAfterMaturity: negative } | p.yaml:7: 'feedback.unlabelledAfter",
+        "feedback: { unlabelledAfterMaturity: negative, maturity: 99d } | p.yaml:7: 'feedback.matur",
+        "feedback: { unlabelledAfterMaturity: negative, maturity: 9d, negative: hamm } | p.yaml:7:"
+            + " 'feedback.negative' is 'hamm', which is no label; did you mean 'ham'?",
+        "windows: { over: {} } | p.yaml:7: there is no window; write 'windows: { over: { day:",
+        "windows: { over: { event: { features: { n: {} } } } } | p.yaml:7: a window is named 'event'",
+        "windows: { over: { day: {} } } | p.yaml:7: the window 'day' has no features; write",
+        "windows: { over: { day: { features: { n: { compute: sum } } } } } | p.yaml:7:"
+            + " 'windows.over.day.features.n' has no field to compute from; write 'of: amount'",
+        "windows: { over: { day: { features: { n: { compute: median, of: x } } } } } | p.yaml:7:"
+            + " 'windows.over.day.features.n.compute' is 'median', unknown; write",
         "model: { hidden: } | p.yaml:7: 'model' is given a second time, after line 2",
         "training: { seed: } | p.yaml:7: 'training.seed' is empty; write a whole number, such as 42",
         "training: { learningRate: NaN } | p.yaml:7: 'training.learningRate' is 'NaN', not a number",

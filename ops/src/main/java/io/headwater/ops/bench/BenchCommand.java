@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
       "Each measurement starts a broker of its own, runs what is compared in interleaved rounds, one"
           + " at a time in a JVM of its own, and gives medians. Let nothing else run beside it."
     },
-    subcommands = {ScoringBenchCommand.class})
+    subcommands = {ScoringBenchCommand.class, JoinBenchCommand.class})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -4,6 +4,7 @@ import io.headwater.model.pack.PackageDirectory;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
 import io.headwater.model.runtime.LoadedModel;
+import io.headwater.model.sign.KeyFolder;
 import io.headwater.ops.http.Telemetry;
 import io.headwater.ops.process.LogFile;
 import io.headwater.ops.process.Signals;
@@ -89,7 +90,13 @@ final class RoundChild {
             .withCommitInterval(plan.commitInterval())
             .withOverrides(overrides);
     Telemetry telemetry = new Telemetry(pipeline.name());
-    ScorerApp scorer = new ScorerApp(pipeline, plan.client(), options, telemetry.registry());
+    ScorerApp scorer =
+        new ScorerApp(
+            pipeline,
+            plan.client(),
+            options,
+            new KeyFolder(Path.of(plan.keys())).trust(),
+            telemetry.registry());
     scorer.start();
     return () -> {
       scorer.close();

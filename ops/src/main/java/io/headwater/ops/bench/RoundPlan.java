@@ -18,6 +18,7 @@ import java.util.Map;
  * @param work directory for its state
  * @param samples file for its {@link CpuSamples}
  * @param sampleEvent text of an event, for the size of its score
+ * @param keys folder of the trusted keys
  * @param threads stream threads
  */
 record RoundPlan(
@@ -31,6 +32,7 @@ record RoundPlan(
     String work,
     String samples,
     String sampleEvent,
+    String keys,
     int threads) {
   private static final ObjectMapper JSON = new ObjectMapper();
 

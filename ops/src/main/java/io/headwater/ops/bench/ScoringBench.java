@@ -2,7 +2,10 @@ package io.headwater.ops.bench;
 
 import io.headwater.model.log.StageWriter;
 import io.headwater.model.pack.PackageDirectory;
+import io.headwater.model.sign.KeyFolder;
+import io.headwater.model.sign.Signing;
 import io.headwater.ops.broker.BrokerProcess;
+import io.headwater.ops.sign.OwnKey;
 import io.headwater.schemas.GateOutcome;
 import io.headwater.schemas.RolloutAction;
 import io.headwater.schemas.RolloutDecision;
@@ -91,6 +94,7 @@ final class ScoringBench {
             folder.resolve("state").toString(),
             folder.resolve("cpu.txt").toString(),
             new String(workload.event().apply(0), StandardCharsets.UTF_8),
+            keys().toString(),
             threads);
     makeFolder(folder);
     return new Round(plan, workload.events(), workload.warmUp(), folder).run(threads);
@@ -150,7 +154,7 @@ final class ScoringBench {
             .build();
     try (StageWriter production =
         new StageWriter(
-            workload.pipeline().topics(), Stage.PRODUCTION, client, Clock.systemUTC())) {
+            workload.pipeline().topics(), Stage.PRODUCTION, client, signing(), Clock.systemUTC())) {
       production.publish(workload.version(), decision, Map.of(), Instant.EPOCH);
     }
   }
@@ -186,6 +190,14 @@ final class ScoringBench {
 
   private Path model() {
     return work.resolve(workload.name()).resolve("model");
+  }
+
+  private Path keys() {
+    return work.resolve("keys");
+  }
+
+  private Signing signing() {
+    return OwnKey.ofDefault(new KeyFolder(keys())).signing(line -> {});
   }
 
   private Path pipelineFile() {

@@ -94,9 +94,17 @@ final class KeysCommand implements Offline {
               names = "--name",
               paramLabel = "NAME",
               description = "What to call it (default: the name it has, or the file's).")
-          @Nullable String name) {
+          @Nullable String name,
+      @Option(
+              names = "--if-none",
+              description = "Do nothing where the key is known here, be it retired.")
+          boolean ifNone) {
     Path file = file(given);
     Ed25519Key key = file == null ? parse(given) : KeyFolder.readPublic(file);
+    if (ifNone && keys.folder().trust().get().find(key.id()).isPresent()) {
+      out().println("the key %s is known already".formatted(key.id()));
+      return 0;
+    }
     Trust unused =
         keys.folder()
             .trust()

@@ -23,6 +23,11 @@ public record PipelineTopics(String prefix) {
     return prefix + ".events";
   }
 
+  /** Events with the features of their windows; stands only where a pipeline declares some. */
+  public String enriched() {
+    return prefix + ".enriched";
+  }
+
   public String scores() {
     return prefix + ".scores";
   }

@@ -53,9 +53,10 @@ public final class EventScorer {
     if (!event.decided()) {
       Poll poll = event.poll();
       if (poll == null) {
-        meters.scoredAlone();
+        meters.scoredAlone(ScorerMeters.Alone.UNPOLLED);
         decide(List.of(event));
       } else {
+        meters.queued(poll.age());
         decide(poll.take(event, pace.size()));
       }
     }
@@ -84,7 +85,11 @@ public final class EventScorer {
   private List<Prepared> prepare(List<PolledEvent> chunk, Scoring model) {
     List<Prepared> prepared = new ArrayList<>(chunk.size());
     for (PolledEvent polled : chunk) {
-      Ingested read = reader.read(polled.key(), polled.value(), polled.timestamp());
+      Rejection oversized = reader.refuseEnvelope(polled.envelopeBytes());
+      Ingested read =
+          oversized != null
+              ? oversized
+              : reader.read(polled.key(), polled.value(), polled.timestamp());
       if (read instanceof Rejection rejection) {
         polled.decide(new Verdict.Refused(rejection));
       } else if (read instanceof Event event) {
@@ -123,7 +128,11 @@ public final class EventScorer {
             .decide(refused(DeadLetterReason.INFERENCE, "the model failed: " + brief(e)));
       } else {
         meters.batchSplit();
-        batch.forEach(alone -> score(List.of(alone), model));
+        batch.forEach(
+            alone -> {
+              meters.scoredAlone(ScorerMeters.Alone.FAILED_BATCH);
+              score(List.of(alone), model);
+            });
       }
       return;
     }

@@ -9,8 +9,8 @@ import java.util.Map;
  */
 final class Activations {
   private static final float LEAKY_ALPHA = 0.01f;
-  private static final float SELU_ALPHA = 1.67326319217681884765625f;
-  private static final float SELU_GAMMA = 1.05070102214813232421875f;
+  private static final float SELU_ALPHA = 1.6732632f;
+  private static final float SELU_GAMMA = 1.050701f;
 
   private Activations() {}
 

@@ -15,9 +15,6 @@ public final class CurrentForm {
   /** The opset that rules read and write; models of later opsets keep theirs. */
   static final int OPSET = 18;
 
-  /** Since this one, arithmetic broadcasts as it does today. */
-  private static final int OLDEST = 7;
-
   private static final int IR_VERSION = 8;
 
   private final int opset;
@@ -26,11 +23,6 @@ public final class CurrentForm {
 
   private CurrentForm(ModelProto model) {
     this.opset = opset(model);
-    if (opset < OLDEST) {
-      throw new GradientException(
-          "the model is of opset %d, of which no gradients are known: export it with %d or later"
-              .formatted(opset, OLDEST));
-    }
     this.graph = model.getGraph().toBuilder().clearNode();
     this.emit = new Emitter(model.getGraph());
   }
@@ -102,6 +94,8 @@ public final class CurrentForm {
       case "TopK" -> older.topK(node);
       case "Dropout" -> older.dropout(node);
       case "BatchNormalization" -> older.batchNormalization(node);
+      case "Add", "Sub", "Mul", "Div", "Pow", "PRelu", "Gemm" -> older.broadcast(node);
+      case "Reshape" -> older.reshape(node);
       case "MaxPool" -> emit.take(withIndices(node));
       default -> emit.take(node);
     }

@@ -64,10 +64,9 @@ public final class GradientRules {
   }
 
   static boolean stops(NodeProto node) {
-    return standard(node)
-        && (STOPS.contains(node.getOpType())
-            || node.getOpType().equals("Cast")
-                && !REAL_TYPES.contains(Attributes.integer(node, "to", 1)));
+    boolean toWhole =
+        node.getOpType().equals("Cast") && !REAL_TYPES.contains(Attributes.integer(node, "to", 1));
+    return standard(node) && (STOPS.contains(node.getOpType()) || toWhole);
   }
 
   /** The outputs that change smoothly with the inputs. */
@@ -92,7 +91,8 @@ public final class GradientRules {
               .formatted(
                   operator,
                   name(node),
-                  Refusals.reason(operator).map(reason -> ", " + reason).orElse("")));
+                  Refusals.reason(operator).map(reason -> ", " + reason).orElse("")),
+          node.getOutput(0));
     }
     return rule;
   }

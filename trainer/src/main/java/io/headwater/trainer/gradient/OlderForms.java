@@ -42,6 +42,29 @@ final class OlderForms {
     emit.named(node.getOutput(0), "Reshape", List.of(softmax, emit.shape(x)));
   }
 
+  /** Before opset 7 broadcasting had to be asked for, and could start at an axis. */
+  void broadcast(NodeProto node) {
+    if (opset >= 7) {
+      emit.take(node);
+    } else if (Attributes.find(node, "axis").isPresent()) {
+      throw ReverseSweep.unsupported(node, "it broadcasts from an axis, as opsets before 7 could");
+    } else {
+      emit.take(without(node, "broadcast", "consumed_inputs").build());
+    }
+  }
+
+  /** The shape became an input with opset 5. */
+  void reshape(NodeProto node) {
+    if (opset >= 5) {
+      emit.take(node);
+      return;
+    }
+    emit.take(
+        without(node, "shape", "consumed_inputs")
+            .addInput(emit.vector(Attributes.integers(node, "shape", new long[0])))
+            .build());
+  }
+
   /** Bounds became inputs with opset 11. */
   void clip(NodeProto node) {
     if (opset >= 11) {
@@ -111,21 +134,21 @@ final class OlderForms {
   void dropout(NodeProto node) {
     if (opset >= 12) {
       emit.take(node);
-    } else if (node.getOutputCount() > 1) {
-      throw new GradientException(
-          "no gradient for Dropout of opset %d with a mask (node %s): freeze up to there"
-              .formatted(opset, GradientRules.name(node)));
     } else {
-      emit.take(without(node, "ratio").build());
+      emit.take(without(node, "ratio", "is_test").build());
     }
   }
 
   /** Before opset 9 an attribute told spatial inputs. */
   void batchNormalization(NodeProto node) {
-    if (opset < 9 && Attributes.integer(node, "spatial", 1) == 0) {
+    if (opset >= 9) {
+      emit.take(node);
+      return;
+    }
+    if (Attributes.integer(node, "spatial", 1) == 0) {
       throw ReverseSweep.unsupported(node, "it has statistics of each position");
     }
-    emit.take(without(node, "spatial").build());
+    emit.take(without(node, "spatial", "is_test", "consumed_inputs").build());
   }
 
   private static NodeProto.Builder without(NodeProto node, String... attributes) {

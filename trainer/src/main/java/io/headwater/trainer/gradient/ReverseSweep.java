@@ -169,7 +169,8 @@ final class ReverseSweep {
   static GradientException unsupported(NodeProto node, String why) {
     return new GradientException(
         "no gradient for this %s (node %s), %s: freeze up to there"
-            .formatted(node.getOpType(), GradientRules.name(node), why));
+            .formatted(node.getOpType(), GradientRules.name(node), why),
+        node.getOutput(0));
   }
 
   /** An axis counted from the front. */

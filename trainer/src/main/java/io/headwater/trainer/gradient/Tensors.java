@@ -15,7 +15,11 @@ public final class Tensors {
   /** ONNX's code of the element type float32. */
   public static final int FLOAT = 1;
 
-  static final int INT32 = 6;
+  /** ONNX's code of the element type int32. */
+  public static final int INT32 = 6;
+
+  /** ONNX's code of the element type bool. */
+  public static final int BOOL = 9;
 
   /** ONNX's code of the element type int64. */
   public static final int INT64 = 7;
@@ -70,7 +74,8 @@ public final class Tensors {
     return values;
   }
 
-  static long[] longs(TensorProto tensor) {
+  /** The values of an int64 tensor. */
+  public static long[] longs(TensorProto tensor) {
     if (tensor.getDataType() != INT64) {
       throw new IllegalArgumentException("tensor '" + tensor.getName() + "' is not int64");
     }

@@ -50,7 +50,9 @@ class TrainingGraphTest {
 
   @Test
   void of_operatorWithoutRule_namesOperatorAndNode() {
-    assertThatThrownBy(() -> TrainingGraph.of(model("LSTM", ""), SHAPES, "logits", Set.of("w")))
+    assertThatThrownBy(
+            () ->
+                TrainingGraph.of(model("LSTM", ""), SHAPES, "logits", Set.of("w"), Loss.softmax()))
         .isInstanceOf(GradientException.class)
         .hasMessage("no gradient for LSTM (node '/odd'), a recurrent network: freeze up to there");
   }
@@ -63,7 +65,10 @@ class TrainingGraphTest {
     "Loop, control flow"
   })
   void of_operatorThatIsRefused_saysWhy(String operator, String why) {
-    assertThatThrownBy(() -> TrainingGraph.of(model(operator, ""), SHAPES, "logits", Set.of("w")))
+    assertThatThrownBy(
+            () ->
+                TrainingGraph.of(
+                    model(operator, ""), SHAPES, "logits", Set.of("w"), Loss.softmax()))
         .isInstanceOf(GradientException.class)
         .hasMessageContaining("no gradient for " + operator)
         .hasMessageContaining(why);
@@ -72,14 +77,18 @@ class TrainingGraphTest {
   @Test
   void of_operatorOfAnotherDomain_isNotTakenForTheStandardOne() {
     assertThatThrownBy(
-            () -> TrainingGraph.of(model("Relu", "my.ops"), SHAPES, "logits", Set.of("w")))
+            () ->
+                TrainingGraph.of(
+                    model("Relu", "my.ops"), SHAPES, "logits", Set.of("w"), Loss.softmax()))
         .isInstanceOf(GradientException.class)
         .hasMessageContaining("my.ops.Relu");
   }
 
   @Test
   void of_integersInBetween_saysThatNoGradientReachesTheWeight() {
-    assertThatThrownBy(() -> TrainingGraph.of(model("Round", ""), SHAPES, "logits", Set.of("w")))
+    assertThatThrownBy(
+            () ->
+                TrainingGraph.of(model("Round", ""), SHAPES, "logits", Set.of("w"), Loss.softmax()))
         .isInstanceOf(GradientException.class)
         .hasMessageContaining("no gradient reaches weight 'w'");
   }

@@ -1,5 +1,7 @@
 package io.headwater.model.log;
 
+import io.headwater.model.sign.Purpose;
+import io.headwater.model.sign.Signer;
 import io.headwater.schemas.PublishedManifest;
 import io.headwater.schemas.StageRecord;
 import java.io.ByteArrayOutputStream;
@@ -12,15 +14,27 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
- * The bytes of a stage record that its signature covers: its Avro binary encoding with its own
+ * The signature on a stage record. It covers the record's Avro binary encoding with its own
  * signature and all hints left empty, as hints may be rewritten by whoever moves blobs.
  */
-final class SignedBytes {
+public final class StageSignature {
   private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
-  private SignedBytes() {}
+  private StageSignature() {}
 
-  static byte[] of(StageRecord record) {
+  /** The same record, signed with that key instead of any other. */
+  public static StageRecord sign(StageRecord record, Signer signer) {
+    StageRecord signed =
+        StageRecord.newBuilder(record)
+            .setKeyId(signer.key().id())
+            .setSignature(NONE.duplicate())
+            .build();
+    signed.setSignature(ByteBuffer.wrap(signer.sign(Purpose.STAGE_RECORD, covered(signed))));
+    return signed;
+  }
+
+  /** The bytes that are signed. */
+  static byte[] covered(StageRecord record) {
     List<PublishedManifest> manifests =
         record.getManifests().stream()
             .map(
