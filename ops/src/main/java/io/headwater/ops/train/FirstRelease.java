@@ -34,13 +34,19 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
   public ModelPackage train(
       PretrainedModels models, List<LabelledEvent> events, FirstVersion.Progress progress) {
     PretrainedModels.Pretrained pretrained = models.fetch(pipeline.model().pretrained());
-    ModelPackage untrained =
-        TransferImport.sentenceEncoder(
-            pipeline,
-            pretrained.name(),
-            pretrained.encoder(),
-            pretrained.tokenizer(),
-            pipeline.training().seed());
+    ModelPackage untrained;
+    try {
+      untrained =
+          TransferImport.sentenceEncoder(
+              pipeline,
+              pretrained.name(),
+              pretrained.encoder(),
+              pretrained.tokenizer(),
+              pipeline.training().seed());
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          String.valueOf(e.getMessage()), "give the pipeline a model and features that fit", e);
+    }
     try {
       return FirstVersion.train(pipeline, untrained, events, progress);
     } catch (IllegalArgumentException e) {
