@@ -175,7 +175,7 @@ public record FeatureSample(
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        image.setRGB(x, y, 255 * x / width << 16 | 255 * y / height << 8 | 64);
+        image.setRGB(x, y, (255 * x / width) << 16 | (255 * y / height) << 8 | 64);
       }
     }
     return JSON.textNode(Base64.getEncoder().encodeToString(file(format, image)));
