@@ -51,6 +51,7 @@ class ArchitectureTest {
   static final ArchRule onnxProtobuf_isSeenByWhatReadsOrWritesGraphsAlone =
       only(
           new String[] {
+            "io.headwater.model.guard..",
             "io.headwater.model.onnx..",
             "io.headwater.trainer.gradient..",
             "io.headwater.trainer.tune..",
@@ -59,8 +60,10 @@ class ArchitectureTest {
           "ai.onnx.proto..");
 
   @ArchTest
-  static final ArchRule kafkaStreams_isSeenByTheScorerAlone =
-      only(new String[] {"io.headwater.stream.."}, "org.apache.kafka.streams..");
+  static final ArchRule kafkaStreams_isSeenByTheScorerAndWhatMeasuresItAlone =
+      only(
+          new String[] {"io.headwater.stream..", "io.headwater.ops.bench.."},
+          "org.apache.kafka.streams..");
 
   @ArchTest
   static final ArchRule kafkaServer_isSeenByTheBrokerAlone =

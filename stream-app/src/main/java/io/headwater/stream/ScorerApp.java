@@ -6,6 +6,7 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.LiveModel;
 import io.headwater.model.runtime.LoadedModel;
+import io.headwater.model.sign.Trust;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.serde.AvroEvents;
 import io.headwater.schemas.serde.HttpSchemaRegistry;
@@ -22,8 +23,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
@@ -60,6 +60,7 @@ public final class ScorerApp implements AutoCloseable {
    * Makes a scorer.
    *
    * @param client Kafka client settings: bootstrap servers, security
+   * @param trust whose signatures on the production stage are believed, as it stands at each look
    * @throws IllegalArgumentException where an override is unknown
    * @throws org.apache.kafka.common.config.ConfigException where a Kafka setting is wrong
    */
@@ -67,18 +68,20 @@ public final class ScorerApp implements AutoCloseable {
       Pipeline pipeline,
       Map<String, Object> client,
       ScorerOptions options,
+      Supplier<Trust> trust,
       MeterRegistry registry) {
     Clock clock = Clock.systemUTC();
     this.options = options;
     this.meters = new ScorerMeters(registry);
     this.failures = new ThreadFailures(clock, meters);
-    this.modelLog = new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"));
+    this.modelLog =
+        new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"), trust);
     this.intake = new ProductionIntake(this::putInForce, meters, clock);
     this.streams =
         new KafkaStreams(topology(pipeline, clock), StreamsSettings.of(pipeline, client, options));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener((to, from) -> LOG.info("Streams: {} -> {}", from, to));
-    meters.consumerLag(this::consumerLag);
+    new StreamsGauges(streams::metrics).show(meters);
   }
 
   private Topology topology(Pipeline pipeline, Clock clock) {
@@ -167,19 +170,6 @@ public final class ScorerApp implements AutoCloseable {
               version,
               failures.last().orElse("partitions are being assigned"));
     };
-  }
-
-  private Number consumerLag() {
-    double most = 0;
-    for (Map.Entry<MetricName, ? extends Metric> entry : streams.metrics().entrySet()) {
-      if (entry.getKey().name().equals("records-lag-max")
-          && entry.getKey().group().equals("consumer-fetch-manager-metrics")
-          && entry.getValue().metricValue() instanceof Double lag
-          && lag > most) {
-        most = lag;
-      }
-    }
-    return most;
   }
 
   /**

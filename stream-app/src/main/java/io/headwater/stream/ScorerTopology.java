@@ -1,6 +1,7 @@
 package io.headwater.stream;
 
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.pipeline.Windows;
 import io.headwater.schemas.Example;
 import io.headwater.schemas.Label;
 import io.headwater.schemas.Score;
@@ -11,6 +12,7 @@ import io.headwater.stream.held.HeldScore;
 import io.headwater.stream.ingest.BoundedTimestamps;
 import io.headwater.stream.ingest.EventDecoder;
 import io.headwater.stream.ingest.EventReader;
+import io.headwater.stream.ingest.JsonEvents;
 import io.headwater.stream.ingest.LabelOutcome;
 import io.headwater.stream.ingest.LabelProcessor;
 import io.headwater.stream.ingest.LabelReader;
@@ -20,11 +22,14 @@ import io.headwater.stream.join.JoinOutcome;
 import io.headwater.stream.meter.ScorerMeters;
 import io.headwater.stream.score.EventScorer;
 import io.headwater.stream.score.EventTimestamps;
+import io.headwater.stream.score.PolledEvent;
 import io.headwater.stream.score.PolledEventSerde;
 import io.headwater.stream.score.ScoreOutcome;
 import io.headwater.stream.score.ScoreProcessor;
 import io.headwater.stream.score.Scoring;
 import io.headwater.stream.score.ScoringSettings;
+import io.headwater.stream.window.Enrichment;
+import io.headwater.stream.window.WindowTopology;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -46,6 +51,9 @@ import org.apache.kafka.streams.kstream.Produced;
  * events -> score -> scores | dead letters | scores by event -+
  * labels -> read ---------> dead letters | labels by event ---+-> join -> examples | dead letters
  * </pre>
+ *
+ * <p>Where the pipeline declares windows, a part before them turns events into enriched events, and
+ * those are scored.
  *
  * <p>Every operator, store and internal topic is named: their names are part of the state.
  */
@@ -74,10 +82,11 @@ final class ScorerTopology {
       Clock clock) {
     ScorerTopology topology = new ScorerTopology(pipeline.topics());
     TimeBounds bounds = new TimeBounds(pipeline.event(), clock);
-    EventReader events = new EventReader(pipeline.event(), decoder, bounds);
+    EventReader events = topology.scored(pipeline, decoder, bounds, meters);
     LabelReader labels = new LabelReader(serdes.of(Label.class), pipeline.labels(), bounds);
     KStream<String, HeldScore> scores =
         topology.score(
+            pipeline.scoredTopic(),
             bounds,
             () ->
                 new ScoreProcessor(
@@ -91,17 +100,35 @@ final class ScorerTopology {
     return topology.builder.build();
   }
 
+  /** What reads the topic that is scored; builds what writes it, where that is ours to write. */
+  private EventReader scored(
+      Pipeline pipeline, EventDecoder decoder, TimeBounds bounds, ScorerMeters meters) {
+    EventReader events = new EventReader(pipeline.event(), decoder, bounds);
+    Windows windows = pipeline.windows();
+    if (windows == null) {
+      return events;
+    }
+    WindowTopology.enrich(
+        pipeline, windows, polled(topics.events(), "unenriched", bounds), events, meters);
+    Pipeline.Event rules = Enrichment.rules(pipeline.event());
+    return new EventReader(rules, new JsonEvents(rules.maxBytes()), bounds);
+  }
+
+  private KStream<byte[], PolledEvent> polled(String topic, String name, TimeBounds bounds) {
+    return builder.stream(
+        topic,
+        Consumed.with(
+                BYTES,
+                new PolledEventSerde(),
+                new EventTimestamps(new BoundedTimestamps(bounds)),
+                AutoOffsetReset.earliest())
+            .withName(name));
+  }
+
   private KStream<String, HeldScore> score(
-      TimeBounds bounds, Supplier<ScoreProcessor> processors, Serde<Score> serde) {
+      String topic, TimeBounds bounds, Supplier<ScoreProcessor> processors, Serde<Score> serde) {
     KStream<byte[], ScoreOutcome> outcomes =
-        builder.stream(
-                topics.events(),
-                Consumed.with(
-                        BYTES,
-                        new PolledEventSerde(),
-                        new EventTimestamps(new BoundedTimestamps(bounds)),
-                        AutoOffsetReset.earliest())
-                    .withName("events"))
+        polled(topic, "events", bounds)
             .<ScoreOutcome>processValues(processors::get, Named.as("score"));
     only(outcomes, ScoreOutcome.Given.class, "given-score")
         .mapValues(ScoreOutcome.Given::score, Named.as("score-record"))

@@ -48,7 +48,6 @@ final class StreamsSettings {
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocks.class);
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, pipeline.wire().replication());
-    settings.put(topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), INTERNAL_TOPIC_BYTES);
 
     settings.put(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), MAX_POLL_RECORDS);
     settings.put(consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MILLIS);
@@ -56,6 +55,11 @@ final class StreamsSettings {
 
     int largest =
         Math.addExact(TopicCatalogue.maxTopicBytes(pipeline.event().maxBytes()), ENVELOPE_BYTES);
+    // Whole events pass through an internal topic where windows are by a field.
+    int internal = pipeline.windows() == null ? 0 : largest;
+    settings.put(
+        topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+        Math.max(INTERNAL_TOPIC_BYTES, internal));
     settings.put(producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
     settings.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
     settings.put(producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
@@ -67,7 +71,7 @@ final class StreamsSettings {
         Math.toIntExact(options.transactionTimeout().toMillis()));
 
     options.overrides().forEach((name, value) -> override(settings, name, value));
-    intercept(settings, pipeline.topics().events());
+    intercept(settings, pipeline.scoredTopic());
     return settings;
   }
 
@@ -87,12 +91,12 @@ final class StreamsSettings {
   /**
    * Others' interceptors stay; ours comes last, as it expects the records that Streams will get.
    */
-  private static void intercept(Properties settings, String eventsTopic) {
+  private static void intercept(Properties settings, String scoredTopic) {
     Object others =
         settings.getOrDefault(
             INTERCEPTORS, settings.get(consumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG)));
     String ours = PollInterceptor.class.getName();
     settings.put(INTERCEPTORS, others == null ? ours : others + "," + ours);
-    settings.put(mainConsumerPrefix(PollInterceptor.TOPIC), eventsTopic);
+    settings.put(mainConsumerPrefix(PollInterceptor.TOPIC), scoredTopic);
   }
 }

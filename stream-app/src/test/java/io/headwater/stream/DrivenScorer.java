@@ -40,6 +40,7 @@ final class DrivenScorer implements AutoCloseable {
   final TopologyTestDriver driver;
   final TestInputTopic<byte[], byte[]> events;
   final TestInputTopic<byte[], byte[]> labels;
+  final TestOutputTopic<byte[], byte[]> enriched;
   final TestOutputTopic<byte[], byte[]> scores;
   final TestOutputTopic<byte[], byte[]> examples;
   final TestOutputTopic<byte[], byte[]> dead;
@@ -52,6 +53,7 @@ final class DrivenScorer implements AutoCloseable {
             NOW);
     events = input(TOPICS.events());
     labels = input(TOPICS.labels());
+    enriched = output(TOPICS.enriched());
     scores = output(TOPICS.scores());
     examples = output(TOPICS.examples());
     dead = output(TOPICS.deadLetters());

@@ -6,6 +6,7 @@ import static io.headwater.stream.TestPipelines.NOW;
 import static io.headwater.stream.TestPipelines.TOPICS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.Pipeline.OutOfBounds;
@@ -16,8 +17,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +95,74 @@ class FeedbackTopologyTest {
     assertThat(scorer.examples()).extracting(Example::getRevision).containsExactly(1, 2);
     assertThat(scorer.labelsCounted("duplicate")).isEqualTo(2);
     assertThat(scorer.dead.isEmpty()).isTrue();
+  }
+
+  @Test
+  void conflictingLabels_ofOneRevision_endWithTheOneKnownFirst() {
+    scorer.event("e1", NOW, "a");
+    scorer.label("e1", "good", NOW.plusSeconds(2), 1);
+    scorer.label("e1", "bad", NOW.plusSeconds(1), 1);
+    scorer.label("e1", "good", NOW.plusSeconds(3), 1);
+    assertThat(scorer.examples()).extracting(Example::getLabel).containsExactly("good", "bad");
+    assertThat(scorer.labelsCounted("joined")).isEqualTo(2);
+    assertThat(scorer.labelsCounted("conflicting")).isEqualTo(1);
+  }
+
+  @Test
+  void silence_isALabelOnceTheEventIsMature_whereThePipelineSaysSo() {
+    restart(
+        TestPipelines.with(
+            TestPipelines.event("id", "at", OutOfBounds.DEAD_LETTER),
+            new Pipeline.Feedback(
+                Duration.ofDays(3), false, new Pipeline.Silence(Duration.ofDays(1), "bad"))));
+    Instant past = NOW.minus(Duration.ofDays(10));
+    scorer.event("silent", past, "a");
+    scorer.event("told", past, "a");
+    scorer.label("told", "good", past.plusSeconds(1), 0);
+    scorer.eventsReach(past.plus(Duration.ofDays(2)));
+    scorer.label("silent", "good", past.plus(Duration.ofDays(2)), 0);
+    assertThat(scorer.examples())
+        .extracting(Example::getEventId, Example::getLabel, Example::getRevision)
+        .containsExactly(
+            tuple("told", "good", 0), tuple("silent", "bad", -1), tuple("silent", "good", 0));
+    assertThat(scorer.registry.get("headwater.examples.of.silence").counter().count()).isOne();
+  }
+
+  @Test
+  void arrival_inSeededOrders_endsWithTheSameExamples() {
+    Set<Map<String, String>> ends = new HashSet<>();
+    for (int seed = 0; seed < 5; seed++) {
+      restart(TestPipelines.reviews());
+      List<Runnable> arrivals = new ArrayList<>();
+      Random made = new Random(1);
+      for (int i = 0; i < 120; i++) {
+        String id = "e" + i;
+        Instant at = NOW.minusSeconds(made.nextInt(40_000));
+        arrivals.add(() -> scorer.event(id, at, "a"));
+        for (int j = made.nextInt(4); j > 0; j--) {
+          String label = made.nextBoolean() ? "good" : "bad";
+          Instant known =
+              at.plusSeconds(made.nextInt(100_000)).isAfter(NOW)
+                  ? NOW
+                  : at.plusSeconds(made.nextInt(30_000));
+          int revision = made.nextInt(3);
+          arrivals.add(() -> scorer.label(id, label, known, revision));
+        }
+      }
+      Collections.shuffle(arrivals, new Random(seed));
+      arrivals.forEach(Runnable::run);
+      Map<String, String> standing = new TreeMap<>();
+      scorer
+          .examples()
+          .forEach(
+              example ->
+                  standing.put(
+                      example.getEventId(),
+                      example.getLabel() + example.getRevision() + example.getLabeledAt()));
+      ends.add(standing);
+    }
+    assertThat(ends).hasSize(1);
+    assertThat(ends.iterator().next()).hasSizeGreaterThan(60);
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.headwater.stream;
 
+import io.headwater.model.pipeline.FeatureSpec;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.Pipeline.OutOfBounds;
+import io.headwater.model.pipeline.Windows;
 import io.headwater.schemas.serde.WireFormat;
 import io.headwater.schemas.topics.PipelineTopics;
 import java.time.Clock;
@@ -10,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Pipelines and times that the tests share. */
 public final class TestPipelines {
@@ -30,16 +33,34 @@ public final class TestPipelines {
   }
 
   public static Pipeline with(Pipeline.Event event, boolean copartitioned) {
+    return with(event, new Pipeline.Feedback(Duration.ofDays(1), copartitioned));
+  }
+
+  public static Pipeline with(Pipeline.Event event, Pipeline.Feedback feedback) {
+    return with(event, feedback, null);
+  }
+
+  /** The same as {@link #reviews}, with windows. */
+  public static Pipeline windowed(Windows windows) {
+    return with(
+        event("id", "at", OutOfBounds.DEAD_LETTER),
+        new Pipeline.Feedback(Duration.ofDays(1), false),
+        windows);
+  }
+
+  private static Pipeline with(
+      Pipeline.Event event, Pipeline.Feedback feedback, @Nullable Windows windows) {
     return new Pipeline(
         TOPICS,
         new Pipeline.Wire(WireFormat.JSON, null, 4, 1),
         event,
         new Pipeline.Model("tiny", 0),
-        List.of(new Pipeline.Text("text", List.of("text"), 16)),
+        List.of(new FeatureSpec.Text("text", List.of("text"), 16)),
         List.of("bad", "good"),
         Map.of(),
-        new Pipeline.Feedback(Duration.ofDays(1), copartitioned),
+        feedback,
         new Pipeline.Training(10, 10, 10, 2, 1, 8, 0.01, 0.0, 1),
-        new Pipeline.Rollout(Pipeline.Gates.HOLDOUT, 0.0));
+        new Pipeline.Rollout(Pipeline.Gates.HOLDOUT, 0.0),
+        windows);
   }
 }

@@ -4,6 +4,7 @@ import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.runtime.GoldenCases;
 import io.headwater.model.runtime.LoadedModel;
 import io.headwater.model.runtime.Scored;
 import io.headwater.trainer.evaluate.Comparison;
@@ -46,7 +47,8 @@ public final class FirstVersion {
   private FirstVersion() {}
 
   /**
-   * Runs the backbone over the events and tunes the head on what it answers.
+   * Runs the backbone over the events, tunes the head on what it answers, and seals goldens of some
+   * of them.
    *
    * <p>The last events are held out to measure the head, which then is fitted to them as well.
    *
@@ -64,8 +66,11 @@ public final class FirstVersion {
       throw new IllegalArgumentException("no first version: there are no labelled events");
     }
     float[][] activations;
+    byte[] goldens;
     try (LoadedModel model = LoadedModel.load(untrained)) {
-      activations = activations(model, featurise(model, events), progress);
+      List<Features> features = featurise(model, events);
+      activations = activations(model, features, progress);
+      goldens = GoldenCases.of(model, features);
     }
     progress.activations(activations);
     List<ReplayExample> examples = new ArrayList<>();
@@ -86,13 +91,15 @@ public final class FirstVersion {
       throw new IllegalArgumentException("no first version: " + rejected.reason());
     }
     weights.putAll(outcome.weights());
-    return new CandidatePackage(untrained, settings)
-        .with(
-            weights,
-            null,
-            outcome.trainedOn(),
-            List.of(),
-            outcome.comparison().map(Comparison::candidate));
+    ModelPackage trained =
+        new CandidatePackage(untrained, settings)
+            .with(
+                weights,
+                null,
+                outcome.trainedOn(),
+                List.of(),
+                outcome.comparison().map(Comparison::candidate));
+    return GoldenCases.seal(trained, goldens);
   }
 
   private static int[] classes(Pipeline pipeline, List<LabelledEvent> events) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * them.
  *
  * @param labels class names, in the order of the head's outputs
+ * @param windows features over a key's latest events; null where none are declared
  * @param thresholds label to the probability at or above which it is decided for; may be empty
  */
 public record Pipeline(
@@ -20,17 +21,49 @@ public record Pipeline(
     Wire wire,
     Event event,
     Model model,
-    List<Text> features,
+    List<FeatureSpec> features,
     List<String> labels,
     Map<String, Double> thresholds,
     Feedback feedback,
     Training training,
-    Rollout rollout) {
+    Rollout rollout,
+    @Nullable Windows windows) {
+
+  /** A pipeline without windows. */
+  public Pipeline(
+      PipelineTopics topics,
+      Wire wire,
+      Event event,
+      Model model,
+      List<Text> features,
+      List<String> labels,
+      Map<String, Double> thresholds,
+      Feedback feedback,
+      Training training,
+      Rollout rollout) {
+    this(
+        topics,
+        wire,
+        event,
+        model,
+        features,
+        labels,
+        thresholds,
+        feedback,
+        training,
+        rollout,
+        null);
+  }
 
   public Pipeline {
     features = List.copyOf(features);
     labels = List.copyOf(labels);
     thresholds = Map.copyOf(thresholds);
+  }
+
+  /** The topic whose records are scored: the events, or those that windows enriched. */
+  public String scoredTopic() {
+    return windows == null ? topics.events() : topics.enriched();
   }
 
   public String name() {
@@ -75,24 +108,27 @@ public record Pipeline(
   public record Model(String pretrained, int hidden) {}
 
   /**
-   * Text made of event fields.
-   *
-   * @param fields dotted paths, joined by a line feed; the first must be present
-   */
-  public record Text(String name, List<String> fields, int maxTokens) {
-    public Text {
-      fields = List.copyOf(fields);
-    }
-  }
-
-  /**
    * How labels meet events.
    *
    * @param joinWindow an example is made iff labeledAt - eventTime is at most this
    * @param copartitioned true where events and labels are both keyed by event id and partitioned
    *     alike, so that no repartitioning is needed
+   * @param silence what it means that no label comes; null where it means nothing
    */
-  public record Feedback(Duration joinWindow, boolean copartitioned) {}
+  public record Feedback(Duration joinWindow, boolean copartitioned, @Nullable Silence silence) {
+    /** Feedback in which silence means nothing. */
+    public Feedback(Duration joinWindow, boolean copartitioned) {
+      this(joinWindow, copartitioned, null);
+    }
+  }
+
+  /**
+   * The label that an event without one is taken to have.
+   *
+   * @param maturity how long after the event's time
+   * @param label one of the pipeline's
+   */
+  public record Silence(Duration maturity, String label) {}
 
   /**
    * When and how the head is fine-tuned.

@@ -8,14 +8,16 @@ import io.headwater.schemas.serde.WireFormat;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Every key of the pipeline file, with type, default and meaning. */
 final class PipelineKeys {
   private PipelineKeys() {}
 
-  /** What a feature is made of. */
-  enum FeatureType {
-    TEXT
+  /** What it means that no label came. */
+  enum Unlabelled {
+    IGNORE,
+    NEGATIVE
   }
 
   private static final int MILLION = 1_000_000;
@@ -103,24 +105,32 @@ final class PipelineKeys {
           "0",
           "Width of the new head's hidden layer; 0 makes the head linear.");
 
-  static final Key<FeatureType> FEATURE_TYPE =
+  static final Key<String> WINDOWS_BY =
       defaulted(
-          "features.<name>.type",
-          Kind.choice(FeatureType.class),
-          "text",
-          "What the feature is made of.");
-  static final Key<List<String>> FEATURE_FIELDS =
-      required(
-          "features.<name>.fields",
-          Kind.listOf(Kind.path(), 1),
-          "[title, body]",
-          "Dotted paths of the event's texts, joined by a line feed; the first must be present.");
-  static final Key<Integer> FEATURE_MAX_TOKENS =
+          "windows.by",
+          Kind.path("$key"),
+          "$key",
+          "The key whose latest events the windows hold: a dotted path, or $key for the record's key,"
+              + " by which all producers must then partition alike.");
+  static final Key<Duration> WINDOW_SIZE =
       defaulted(
-          "features.<name>.maxTokens",
-          Kind.whole(3, 8_192),
-          "128",
-          "Longer texts are cut to this many tokens; it must not exceed what the model takes.");
+          "windows.over.<window>.size",
+          Kind.TIME_SPAN,
+          "24h",
+          "An event sees its key's events of this long before it, by the events' own times.");
+  static final Key<Windows.Compute> WINDOW_COMPUTE =
+      defaulted(
+          "windows.over.<window>.features.<feature>.compute",
+          Kind.choice(Windows.Compute.class),
+          "count",
+          "How they are summed up, the event itself among them; since-last is the milliseconds since"
+              + " the one before. The feature is the field `hw.<window>.<feature>` of the event.");
+  static final Key<String> WINDOW_FIELD =
+      optional(
+          "windows.over.<window>.features.<feature>.of",
+          Kind.path(),
+          "amount",
+          "The field that is summed up; count and since-last need none.");
 
   static final Key<List<String>> LABELS =
       required(
@@ -149,6 +159,28 @@ final class PipelineKeys {
           "false",
           "True where events and labels are both keyed by event id and partitioned alike: saves a"
               + " repartitioning.");
+
+  static final Key<Unlabelled> UNLABELLED =
+      defaulted(
+          "feedback.unlabelledAfterMaturity",
+          Kind.choice(Unlabelled.class),
+          "ignore",
+          "What it means that an event has no label once it is mature: nothing, or an example of the"
+              + " negative class, as where only chargebacks are reported. A label that comes later"
+              + " within joinWindow takes the example's place.");
+  static final Key<Duration> MATURITY =
+      optional(
+          "feedback.maturity",
+          Kind.TIME_SPAN,
+          "60d",
+          "How long after its time, by the events' clock, an event is mature; needed by negative, at"
+              + " most joinWindow.");
+  static final Key<String> NEGATIVE =
+      optional(
+          "feedback.negative",
+          Kind.TEXT,
+          "ham",
+          "The class that silence stands for; without it the first of labels.");
 
   static final Key<Integer> TRIGGER =
       defaulted(
@@ -204,36 +236,45 @@ final class PipelineKeys {
 
   /** In the order of the reference page. */
   static final List<Key<?>> ALL =
-      List.of(
-          PIPELINE,
-          FORMAT,
-          REGISTRY,
-          PARTITIONS,
-          REPLICATION,
-          EVENT_ID,
-          EVENT_TIME,
-          EVENT_MAX_AGE,
-          EVENT_MAX_SKEW,
-          EVENT_OUT_OF_BOUNDS,
-          EVENT_MAX_BYTES,
-          MODEL_PRETRAINED,
-          MODEL_HIDDEN,
-          FEATURE_TYPE,
-          FEATURE_FIELDS,
-          FEATURE_MAX_TOKENS,
-          LABELS,
-          THRESHOLD,
-          JOIN_WINDOW,
-          COPARTITIONED,
-          TRIGGER,
-          WINDOW,
-          BALANCED,
-          HOLDOUT,
-          EPOCHS,
-          BATCH,
-          LEARNING_RATE,
-          WEIGHT_DECAY,
-          SEED,
-          GATES,
-          TOLERANCE);
+      Stream.of(
+              List.<Key<?>>of(
+                  PIPELINE,
+                  FORMAT,
+                  REGISTRY,
+                  PARTITIONS,
+                  REPLICATION,
+                  EVENT_ID,
+                  EVENT_TIME,
+                  EVENT_MAX_AGE,
+                  EVENT_MAX_SKEW,
+                  EVENT_OUT_OF_BOUNDS,
+                  EVENT_MAX_BYTES,
+                  MODEL_PRETRAINED,
+                  MODEL_HIDDEN),
+              FeatureKeys.all(),
+              List.<Key<?>>of(
+                  WINDOWS_BY,
+                  WINDOW_SIZE,
+                  WINDOW_COMPUTE,
+                  WINDOW_FIELD,
+                  LABELS,
+                  THRESHOLD,
+                  JOIN_WINDOW,
+                  COPARTITIONED,
+                  UNLABELLED,
+                  MATURITY,
+                  NEGATIVE,
+                  TRIGGER,
+                  WINDOW,
+                  BALANCED,
+                  HOLDOUT,
+                  EPOCHS,
+                  BATCH,
+                  LEARNING_RATE,
+                  WEIGHT_DECAY,
+                  SEED,
+                  GATES,
+                  TOLERANCE))
+          .flatMap(List::stream)
+          .toList();
 }

@@ -7,6 +7,7 @@ import io.headwater.schemas.topics.TopicCatalogue;
 import io.headwater.schemas.topics.TopicMismatchException;
 import io.headwater.schemas.topics.TopicSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,11 +79,15 @@ final class Cluster implements AutoCloseable {
   }
 
   static List<TopicSpec> specs(Pipeline pipeline) {
-    return TopicCatalogue.of(
-        pipeline.topics(),
-        pipeline.wire().partitions(),
-        pipeline.wire().replication(),
-        pipeline.event().maxBytes());
+    int partitions = pipeline.wire().partitions();
+    int replication = pipeline.wire().replication();
+    int maxBytes = pipeline.event().maxBytes();
+    List<TopicSpec> specs =
+        new ArrayList<>(TopicCatalogue.of(pipeline.topics(), partitions, replication, maxBytes));
+    if (pipeline.windows() != null) {
+      specs.add(TopicCatalogue.enriched(pipeline.topics(), partitions, replication, maxBytes));
+    }
+    return List.copyOf(specs);
   }
 
   private static Admin open(Map<String, Object> client, ClientSettings settings) {

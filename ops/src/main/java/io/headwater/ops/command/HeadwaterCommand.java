@@ -1,5 +1,6 @@
 package io.headwater.ops.command;
 
+import io.headwater.ops.bench.BenchCommand;
 import io.headwater.ops.demo.DemoCommand;
 import io.headwater.ops.gradients.GradientsCommand;
 import io.headwater.ops.process.Folders;
@@ -33,8 +34,11 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       TopicsCommand.class,
       PipelineCommand.class,
+      ModelCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
+      KeysCommand.class,
+      BenchCommand.class,
       GradientsCommand.class,
       CompletionCommand.class,
       VersionCommand.class

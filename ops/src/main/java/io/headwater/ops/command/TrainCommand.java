@@ -5,6 +5,8 @@ import io.headwater.model.log.StageWriter;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.Signing;
+import io.headwater.ops.UserError;
 import io.headwater.ops.http.Health;
 import io.headwater.ops.http.HttpEndpoint;
 import io.headwater.ops.http.Telemetry;
@@ -50,6 +52,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
   @Mixin private PipelineOption file = new PipelineOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private HttpOptions http = new HttpOptions();
+  @Mixin private SigningOptions keys = new SigningOptions();
 
   @Option(
       names = "--state-dir",
@@ -100,6 +103,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
                 pipeline,
                 settings.client(),
                 TrainerOptions.defaults(stateDir(pipeline)),
+                keys.signing(LOG::info),
                 telemetry.registry(),
                 Clock.systemUTC())) {
       Supplier<Health> health = () -> health(trainer.status());
@@ -113,7 +117,9 @@ final class TrainCommand implements Callable<Integer>, Daemon {
   }
 
   private int release(Pipeline pipeline, ClientSettings settings, Path labelled) {
-    if (ifNone && hasVersion(pipeline, settings)) {
+    Signing signing = keys.signing(this::say);
+    signing.requireStage(pipeline.name(), stage, Clock.systemUTC().instant());
+    if (ifNone && hasVersion(pipeline, settings, signing)) {
       say("%s has a version in %s already".formatted(pipeline.name(), name(stage)));
       return 0;
     }
@@ -123,7 +129,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
         "training %s on %,d labelled events"
             .formatted(pipeline.model().pretrained(), events.size()));
     ModelPackage version = release.train(Pretraining.models(this::say), events, (done, of) -> {});
-    StageWriter.Written written = release.publish(version, stage, settings.client());
+    StageWriter.Written written = release.publish(version, stage, settings.client(), signing);
     version
         .manifest()
         .getMetrics()
@@ -134,9 +140,16 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     return 0;
   }
 
-  private boolean hasVersion(Pipeline pipeline, ClientSettings settings) {
-    try (ModelLog log = new ModelLog(pipeline.topics(), settings.client(), stateDir(pipeline))) {
-      return log.latest(stage).isPresent();
+  private boolean hasVersion(Pipeline pipeline, ClientSettings settings, Signing signing) {
+    try (ModelLog log =
+        new ModelLog(pipeline.topics(), settings.client(), stateDir(pipeline), signing.trust())) {
+      boolean has = log.latest(stage).isPresent();
+      if (!has && log.passedOver(stage).isPresent()) {
+        throw new UserError(
+            "what stage %s holds is refused".formatted(name(stage)),
+            String.valueOf(log.passedOver(stage).get().getMessage()));
+      }
+      return has;
     }
   }
 

@@ -1,12 +1,14 @@
 package io.headwater.ops.demo;
 
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.KeyFolder;
 import io.headwater.ops.UserError;
 import io.headwater.ops.data.PackageClients;
 import io.headwater.ops.data.Packages;
 import io.headwater.ops.data.PretrainedModels;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.StopSignal;
+import io.headwater.ops.sign.OwnKey;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,6 +129,7 @@ public final class DemoCommand implements Callable<Integer> {
         new DemoRun.Settings(
             port,
             rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate),
+            OwnKey.ofDefault(new KeyFolder(folders.keys())).signing(screen::say),
             folders.log("demo"),
             folders.log("demo-broker"));
     Outcome outcome = new Outcome();

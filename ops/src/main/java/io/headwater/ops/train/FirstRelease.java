@@ -4,6 +4,7 @@ import io.headwater.model.log.StageWriter;
 import io.headwater.model.onnx.TransferImport;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.Signing;
 import io.headwater.ops.UserError;
 import io.headwater.ops.data.PretrainedModels;
 import io.headwater.schemas.Evidence;
@@ -54,7 +55,7 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
    * @param client Kafka client settings: bootstrap servers, security
    */
   public StageWriter.Written publish(
-      ModelPackage version, Stage stage, Map<String, Object> client) {
+      ModelPackage version, Stage stage, Map<String, Object> client, Signing signing) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     RolloutDecision decision =
         RolloutDecision.newBuilder()
@@ -71,7 +72,7 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
             .setDecidedAt(now)
             .setBy(BY)
             .build();
-    try (StageWriter writer = new StageWriter(pipeline.topics(), stage, client, clock)) {
+    try (StageWriter writer = new StageWriter(pipeline.topics(), stage, client, signing, clock)) {
       return writer.publish(version, decision, Map.of(), now);
     }
   }

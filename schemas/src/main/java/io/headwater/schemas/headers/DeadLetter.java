@@ -2,9 +2,7 @@ package io.headwater.schemas.headers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * The headers of a dead letter: the original's, and the error headers of KIP-1034 without a stack
@@ -20,8 +18,8 @@ public final class DeadLetter {
   /**
    * The headers of the dead letter of one record.
    *
-   * @param original the record's own headers, left as they are; error headers among them are
-   *     replaced
+   * @param original the record's own headers, left as they are; of those that only Headwater
+   *     writes, none goes on
    * @param message what is wrong with the record, and the mend
    */
   public static Headers headers(
@@ -31,13 +29,7 @@ public final class DeadLetter {
       long offset,
       DeadLetterReason reason,
       String message) {
-    RecordHeaders headers = new RecordHeaders();
-    for (Header header : original) {
-      if (!header.key().startsWith(HeaderNames.ERRORS)
-          && !header.key().equals(HeaderNames.REASON)) {
-        headers.add(header);
-      }
-    }
+    Headers headers = HeaderNames.withoutOurs(original);
     String brief =
         message.length() <= MAX_MESSAGE_CHARS ? message : message.substring(0, MAX_MESSAGE_CHARS);
     headers.add(HeaderNames.REASON, reason.code().getBytes(UTF_8));

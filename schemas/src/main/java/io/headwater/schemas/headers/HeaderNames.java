@@ -1,5 +1,9 @@
 package io.headwater.schemas.headers;
 
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
 /** The names of the record headers that Headwater writes or reads. */
 public final class HeaderNames {
   /** Digest of the version that scored. */
@@ -23,5 +27,22 @@ public final class HeaderNames {
   public static final String ERROR_PARTITION = ERRORS + "partition";
   public static final String ERROR_OFFSET = ERRORS + "offset";
 
+  private static final String OURS = "hw_";
+
   private HeaderNames() {}
+
+  /**
+   * A copy of a record's headers without those that only Headwater writes, so that none is forged:
+   * {@code hw_*} but the probe's mark, and the dead letters'.
+   */
+  public static Headers withoutOurs(Headers headers) {
+    Headers others = new RecordHeaders();
+    for (Header header : headers) {
+      String name = header.key();
+      if (name.equals(PROBE) || !(name.startsWith(OURS) || name.startsWith(ERRORS))) {
+        others.add(header);
+      }
+    }
+    return others;
+  }
 }

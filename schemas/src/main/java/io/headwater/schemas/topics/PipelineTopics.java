@@ -23,6 +23,11 @@ public record PipelineTopics(String prefix) {
     return prefix + ".events";
   }
 
+  /** Events with the features of their windows; stands only where a pipeline declares some. */
+  public String enriched() {
+    return prefix + ".enriched";
+  }
+
   public String scores() {
     return prefix + ".scores";
   }
@@ -64,5 +69,10 @@ public record PipelineTopics(String prefix) {
   /** The one writer's transactional id for a stage. */
   public String stageWriter(Stage stage) {
     return prefix + "-" + stage.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The one garbage collector's transactional id. */
+  public String garbageCollector() {
+    return prefix + "-gc";
   }
 }

@@ -78,6 +78,17 @@ public final class TopicCatalogue {
     return List.copyOf(specs);
   }
 
+  /** The topic of events with the features of their windows, where a pipeline declares some. */
+  public static TopicSpec enriched(
+      PipelineTopics topics, int partitions, int replication, int maxEventBytes) {
+    return new TopicSpec(
+        topics.enriched(),
+        partitions,
+        (short) replication,
+        deleted(SCORES_KEPT, maxTopicBytes(maxEventBytes)),
+        true);
+  }
+
   /** The largest record that the events topic takes, in bytes. */
   public static int maxTopicBytes(int maxEventBytes) {
     return Math.addExact(Math.multiplyExact(4, maxEventBytes), ENVELOPE_BYTES);

@@ -23,6 +23,9 @@ public final class EventReader {
   /** Ids become keys of the join's state, so their length is bounded. */
   static final int MAX_ID_CHARS = 1024;
 
+  /** Key and headers go on with the score, so their size is bounded. */
+  static final int MAX_ENVELOPE_BYTES = 512 * 1024;
+
   private static final String KEY = "$key";
   private static final String TIMESTAMP = "$timestamp";
 
@@ -43,6 +46,18 @@ public final class EventReader {
   /** Whether the event time is the record's own timestamp. */
   public boolean timedByRecord() {
     return time == null;
+  }
+
+  /**
+   * Refuses a record whose key and headers are too large to go on with its score; null where they
+   * are not.
+   */
+  public @Nullable Rejection refuseEnvelope(int bytes) {
+    return bytes <= MAX_ENVELOPE_BYTES
+        ? null
+        : new Rejection(
+            DeadLetterReason.TOO_LARGE,
+            "key and headers have " + bytes + " bytes, above " + MAX_ENVELOPE_BYTES);
   }
 
   /**
@@ -124,6 +139,10 @@ public final class EventReader {
     if (id.isEmpty()) {
       throw new RejectedException(
           DeadLetterReason.MISSING_FIELD, "the event id (" + from + ") is empty");
+    }
+    if (Surrogates.unpaired(id)) {
+      throw new RejectedException(
+          DeadLetterReason.MALFORMED, "the event id (" + from + ") holds half of a surrogate pair");
     }
     if (id.length() > MAX_ID_CHARS) {
       throw new RejectedException(

@@ -1,5 +1,7 @@
 package io.headwater.stream.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -8,8 +10,8 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
@@ -49,15 +51,16 @@ public final class JsonEvents implements EventDecoder {
   @Override
   public JsonNode decode(byte[] value) {
     try {
-      return mapper.readTree(value);
+      return mapper.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString());
+    } catch (CharacterCodingException e) {
+      // Jackson would read U+FFFD in its place, and take ids for one that are not.
+      throw new SerializationException("not UTF-8 text");
     } catch (JsonProcessingException e) {
       // The cause is left out: its message quotes the event.
       throw new SerializationException(
           e instanceof StreamConstraintsException
               ? "JSON that is nested too deeply, or holds a name or number that is too long"
               : "not JSON" + place(e.getLocation()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory can't fail to be read", e);
     }
   }
 }

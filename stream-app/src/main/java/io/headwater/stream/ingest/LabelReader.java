@@ -80,8 +80,14 @@ public final class LabelReader {
     if (label.getEventId().isEmpty() || label.getEventId().length() > EventReader.MAX_ID_CHARS) {
       return "Label.eventId must have 1 to " + EventReader.MAX_ID_CHARS + " characters";
     }
+    if (Surrogates.unpaired(label.getEventId()) || Surrogates.unpaired(label.getSource())) {
+      return "Label.eventId and Label.source must hold no half of a surrogate pair";
+    }
     if (!(label.getWeight() > 0) || !Float.isFinite(label.getWeight())) {
       return "Label.weight must be a finite number above 0";
+    }
+    if (label.getRevision() < 0) {
+      return "Label.revision must not be negative";
     }
     Float propensity = label.getPropensity();
     if (propensity != null && !(propensity > 0 && propensity <= 1)) {

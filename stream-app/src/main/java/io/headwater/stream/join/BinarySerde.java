@@ -15,14 +15,14 @@ import org.apache.kafka.common.serialization.Serdes;
  * Serdes of the scorer's internal records: Avro single-object encoding, which names the schema that
  * wrote a record, so that a later scorer can still read the state of an earlier one.
  */
-final class BinarySerde {
+public final class BinarySerde {
   static {
     AvroBounds.trust(Held.class.getPackageName() + ".");
   }
 
   private BinarySerde() {}
 
-  static <T> Serde<T> of(MessageEncoder<T> encoder, MessageDecoder<T> decoder) {
+  public static <T> Serde<T> of(MessageEncoder<T> encoder, MessageDecoder<T> decoder) {
     return Serdes.serdeFrom(
         (topic, record) -> record == null ? null : write(encoder, record),
         (topic, bytes) -> bytes == null ? null : read(decoder, bytes));

@@ -1,7 +1,6 @@
 package io.headwater.stream.join;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 
 import io.headwater.schemas.headers.DeadLetter;
 import io.headwater.schemas.headers.DeadLetterReason;
@@ -63,15 +62,7 @@ final class FeedbackJoin {
     if (next == null || !next.equals(before)) {
       store.put(eventId, before, next);
     }
-    for (HeldLabel label : step.joined()) {
-      HeldScore score = requireNonNull(next).getScore();
-      context.forward(
-          new Record<>(
-              eventId.getBytes(UTF_8),
-              new JoinOutcome.Joined(Examples.of(eventId, score, label, settings.eventsTopic())),
-              label.getLabeledAt(),
-              new RecordHeaders()));
-    }
+    step.joined().ifPresent(joined -> forward(eventId, joined));
     for (HeldLabel label : step.late()) {
       kill(
           label,
@@ -87,13 +78,33 @@ final class FeedbackJoin {
     count(step);
   }
 
+  private void forward(String eventId, FeedbackRules.Joined joined) {
+    HeldLabel label = joined.label();
+    context.forward(
+        new Record<>(
+            eventId.getBytes(UTF_8),
+            new JoinOutcome.Joined(
+                Examples.of(eventId, joined.score(), label, settings.eventsTopic())),
+            label.getLabeledAt(),
+            new RecordHeaders()));
+  }
+
   private void count(FeedbackRules.Step step) {
     ScorerMeters meters = settings.meters();
-    meters.label(LabelOutcome.JOINED, step.joined().size());
+    step.joined()
+        .ifPresent(
+            joined -> {
+              if (joined.ofSilence()) {
+                meters.exampleOfSilence();
+              } else {
+                meters.label(LabelOutcome.JOINED, 1);
+              }
+            });
     meters.label(LabelOutcome.LATE, step.late().size());
     meters.label(LabelOutcome.ORPHAN, step.orphans().size());
     meters.label(LabelOutcome.DUPLICATE, step.duplicates());
     meters.label(LabelOutcome.SUPERSEDED, step.superseded());
+    meters.label(LabelOutcome.CONFLICTING, step.conflicting());
     if (step.repeated()) {
       meters.duplicateEvent();
     }

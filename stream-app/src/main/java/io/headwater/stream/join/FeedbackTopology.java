@@ -28,11 +28,7 @@ public final class FeedbackTopology {
       ScorerMeters meters) {
     FeedbackJoin.Settings settings =
         new FeedbackJoin.Settings(
-            // A clock ahead by as much as is let in must not expire what the rule would join.
-            new FeedbackRules(pipeline.feedback().joinWindow(), pipeline.event().maxSkew()),
-            pipeline.topics().events(),
-            pipeline.topics().labels(),
-            meters);
+            FeedbackRules.of(pipeline), pipeline.scoredTopic(), pipeline.topics().labels(), meters);
     if (!pipeline.feedback().copartitioned()) {
       int partitions = pipeline.wire().partitions();
       scores =

@@ -2,16 +2,20 @@ package io.headwater.stream.meter;
 
 import static java.util.Objects.requireNonNull;
 
+import io.headwater.model.guard.RefusalReason;
+import io.headwater.model.sign.Refusal;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +33,23 @@ public final class ScorerMeters {
     ORPHAN,
     DUPLICATE,
     SUPERSEDED,
+    CONFLICTING,
     PROBE
+  }
+
+  /** Why an event was scored in a batch of its own. */
+  public enum Alone {
+    /** It came without a poll. */
+    UNPOLLED,
+    /** The batch that it was in failed. */
+    FAILED_BATCH
   }
 
   /** Why a version was not put in force. */
   public enum RejectedVersion {
     UNTRAINED,
     UNREADABLE,
+    BLOB,
     LOAD
   }
 
@@ -44,20 +58,26 @@ public final class ScorerMeters {
   private final Counter probesScored;
   private final Counter eventsClamped;
   private final Counter duplicateEvents;
-  private final Counter scoredAlone;
+  private final Counter examplesOfSilence;
+  private final Counter windowsMissed;
   private final Counter batchesSplit;
   private final Counter modelSwaps;
   private final Counter streamFailures;
   private final DistributionSummary batchSize;
   private final DistributionSummary chunkSize;
+  private final Timer queue;
   private final Timer featurise;
   private final Timer inference;
   private final Timer load;
   private final Timer lag;
   private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
+  private final Map<Alone, Counter> alone = new EnumMap<>(Alone.class);
   private final Map<LabelOutcome, Counter> labels = new EnumMap<>(LabelOutcome.class);
   private final Map<RejectedVersion, Counter> rejected = new EnumMap<>(RejectedVersion.class);
+  private final Map<Refusal, Counter> unfollowed = new EnumMap<>(Refusal.class);
+  private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
   private @Nullable Gauge live;
+  private volatile long eventTimeLag;
 
   public ScorerMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -67,8 +87,10 @@ public final class ScorerMeters {
         counter("headwater.events.clamped", "Events whose time was moved into the bounds");
     duplicateEvents =
         counter("headwater.events.duplicate", "Scores for an event id that the join held already");
-    scoredAlone =
-        counter("headwater.batches.of.one", "Events that came without a poll to share a batch");
+    examplesOfSilence =
+        counter("headwater.examples.of.silence", "Examples of events that matured without a label");
+    windowsMissed =
+        counter("headwater.windows.missed", "Windows that an event was too late to see whole");
     batchesSplit =
         counter("headwater.batches.split", "Batches that failed and were scored one by one");
     modelSwaps = counter("headwater.model.swaps", "Versions put in force");
@@ -82,6 +104,7 @@ public final class ScorerMeters {
         DistributionSummary.builder("headwater.chunk.size")
             .description("Events scored under one lease")
             .register(registry);
+    queue = timer("headwater.queue", "From the return of a poll to the start of one of its chunks");
     featurise = timer("headwater.featurise", "Reading and featurising one chunk");
     inference = timer("headwater.inference", "One run of the model");
     load = timer("headwater.model.load", "Loading one version");
@@ -95,10 +118,32 @@ public final class ScorerMeters {
           reason,
           tagged("headwater.dead.letters", "Dead letters written", "reason", reason.code()));
     }
+    for (Alone why : Alone.values()) {
+      alone.put(
+          why,
+          tagged("headwater.batches.of.one", "Events scored alone, by why", "reason", code(why)));
+    }
+    TimeGauge.builder("headwater.event.time.lag", () -> eventTimeLag, TimeUnit.MILLISECONDS)
+        .description("From the time of the event scored last to its score")
+        .register(registry);
     for (LabelOutcome outcome : LabelOutcome.values()) {
       labels.put(
           outcome,
           tagged("headwater.labels", "Labels by what became of them", "outcome", code(outcome)));
+    }
+    for (Refusal refusal : Refusal.values()) {
+      unfollowed.put(
+          refusal,
+          tagged(
+              "headwater.stage.refused",
+              "Records of the production stage not followed",
+              "reason",
+              refusal.code()));
+    }
+    for (RefusalReason reason : RefusalReason.values()) {
+      refused.put(
+          reason,
+          tagged("headwater.model.rejected", "Versions not put in force", "reason", reason.code()));
     }
     for (RejectedVersion reason : RejectedVersion.values()) {
       rejected.put(
@@ -127,8 +172,16 @@ public final class ScorerMeters {
     duplicateEvents.increment();
   }
 
-  public void scoredAlone() {
-    scoredAlone.increment();
+  public void exampleOfSilence() {
+    examplesOfSilence.increment();
+  }
+
+  public void windowMissed() {
+    windowsMissed.increment();
+  }
+
+  public void scoredAlone(Alone why) {
+    of(alone, why).increment();
   }
 
   public void batchSplit() {
@@ -145,8 +198,16 @@ public final class ScorerMeters {
     inference.record(took);
   }
 
+  public void queued(Duration took) {
+    queue.record(took);
+  }
+
   public void featurised(Duration took) {
     featurise.record(took);
+  }
+
+  public void eventTimeLag(Duration eventToScore) {
+    eventTimeLag = eventToScore.toMillis();
   }
 
   public void lag(Duration recordToScore) {
@@ -159,6 +220,15 @@ public final class ScorerMeters {
 
   public void rejected(RejectedVersion reason) {
     of(rejected, reason).increment();
+  }
+
+  public void refused(Refusal refusal) {
+    of(unfollowed, refusal).increment();
+  }
+
+  /** A version was refused before, or by, its first runs. */
+  public void refused(RefusalReason reason) {
+    of(refused, reason).increment();
   }
 
   /** A version came into force; it alone is shown as live from now on. */
@@ -175,12 +245,9 @@ public final class ScorerMeters {
             .register(registry);
   }
 
-  /** Shows how many records the scorer still has to read of its slowest partition. */
-  public void consumerLag(Supplier<Number> records) {
-    Gauge.builder("headwater.consumer.lag", records)
-        .description("Records not yet read of the partition furthest behind")
-        .strongReference(true)
-        .register(registry);
+  /** Shows a number that Kafka Streams keeps. */
+  public void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).strongReference(true).register(registry);
   }
 
   private Counter counter(String name, String description) {
@@ -196,7 +263,7 @@ public final class ScorerMeters {
   }
 
   private static String code(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static <K extends Enum<K>> Counter of(Map<K, Counter> counters, K key) {

@@ -1,9 +1,7 @@
 package io.headwater.stream.score;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
-import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.runtime.InferenceException;
 import io.headwater.model.runtime.Scored;
 import io.headwater.schemas.headers.DeadLetterReason;
@@ -55,9 +53,10 @@ public final class EventScorer {
     if (!event.decided()) {
       Poll poll = event.poll();
       if (poll == null) {
-        meters.scoredAlone();
+        meters.scoredAlone(ScorerMeters.Alone.UNPOLLED);
         decide(List.of(event));
       } else {
+        meters.queued(poll.age());
         decide(poll.take(event, pace.size()));
       }
     }
@@ -86,14 +85,21 @@ public final class EventScorer {
   private List<Prepared> prepare(List<PolledEvent> chunk, Scoring model) {
     List<Prepared> prepared = new ArrayList<>(chunk.size());
     for (PolledEvent polled : chunk) {
-      Ingested read = reader.read(polled.key(), polled.value(), polled.timestamp());
+      Rejection oversized = reader.refuseEnvelope(polled.envelopeBytes());
+      Ingested read =
+          oversized != null
+              ? oversized
+              : reader.read(polled.key(), polled.value(), polled.timestamp());
       if (read instanceof Rejection rejection) {
         polled.decide(new Verdict.Refused(rejection));
       } else if (read instanceof Event event) {
         try {
           prepared.add(new Prepared(polled, event, model.featurise(event.body())));
         } catch (FeatureException e) {
-          polled.decide(refused(reasonOf(event, model), String.valueOf(e.getMessage())));
+          polled.decide(
+              refused(
+                  e.isMissing() ? DeadLetterReason.MISSING_FIELD : DeadLetterReason.FEATURE,
+                  String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
           polled.decide(
               refused(
@@ -103,16 +109,6 @@ public final class EventScorer {
       }
     }
     return prepared;
-  }
-
-  private static DeadLetterReason reasonOf(Event event, Scoring model) {
-    for (FieldPath field : model.requiredFields()) {
-      JsonNode node = field.in(event.body());
-      if (node.isMissingNode() || node.isNull()) {
-        return DeadLetterReason.MISSING_FIELD;
-      }
-    }
-    return DeadLetterReason.FEATURE;
   }
 
   private void score(List<Prepared> batch, Scoring model) {
@@ -132,7 +128,11 @@ public final class EventScorer {
             .decide(refused(DeadLetterReason.INFERENCE, "the model failed: " + brief(e)));
       } else {
         meters.batchSplit();
-        batch.forEach(alone -> score(List.of(alone), model));
+        batch.forEach(
+            alone -> {
+              meters.scoredAlone(ScorerMeters.Alone.FAILED_BATCH);
+              score(List.of(alone), model);
+            });
       }
       return;
     }

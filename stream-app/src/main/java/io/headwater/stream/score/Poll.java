@@ -1,5 +1,6 @@
 package io.headwater.stream.score;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Poll {
   private final List<@Nullable PolledEvent> events = new ArrayList<>();
+  private final long started = System.nanoTime();
+
+  /** How long ago the poll returned. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - started);
+  }
 
   PolledEvent add(ConsumerRecord<byte[], byte[]> record) {
     PolledEvent event = PolledEvent.of(record, this, events.size());

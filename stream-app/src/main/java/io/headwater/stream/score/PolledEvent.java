@@ -3,6 +3,7 @@ package io.headwater.stream.score;
 import static java.util.Objects.requireNonNull;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the stream thread that polled it.
  */
 public final class PolledEvent {
+  /** What a header takes besides its text. */
+  private static final int HEADER_BYTES = 16;
+
   private final byte @Nullable [] value;
   private final @Nullable Poll poll;
   private final int index;
   private byte @Nullable [] key;
   private long timestamp;
   private boolean appendTime;
+  private int envelopeBytes;
   private @Nullable Verdict verdict;
 
   private PolledEvent(byte @Nullable [] value, @Nullable Poll poll, int index) {
@@ -43,18 +48,28 @@ public final class PolledEvent {
     key = record.key() instanceof byte[] bytes ? bytes : null;
     timestamp = record.timestamp();
     appendTime = record.timestampType() == TimestampType.LOG_APPEND_TIME;
+    envelopeBytes = key == null ? 0 : key.length;
+    for (Header header : record.headers()) {
+      byte[] bytes = header.value();
+      envelopeBytes += HEADER_BYTES + header.key().length() + (bytes == null ? 0 : bytes.length);
+    }
   }
 
-  byte @Nullable [] key() {
+  /** About the size of key and headers. */
+  public int envelopeBytes() {
+    return envelopeBytes;
+  }
+
+  public byte @Nullable [] key() {
     return key;
   }
 
-  byte @Nullable [] value() {
+  public byte @Nullable [] value() {
     return value;
   }
 
   /** The record's own timestamp in epoch milliseconds, whatever it claims. */
-  long timestamp() {
+  public long timestamp() {
     return timestamp;
   }
 

@@ -56,6 +56,7 @@ public final class ScoreProcessor
       if (answer.event().clamped()) {
         meters.clamped();
       }
+      meters.eventTimeLag(Duration.ofMillis(answer.scoredAt() - answer.event().time()));
       meterLag(event, answer);
       give(record, answer);
       if (!probe) {
@@ -85,7 +86,7 @@ public final class ScoreProcessor
             .setProbabilities(boxed(answer.scored().probabilities()))
             .setScoredAt(Instant.ofEpochMilli(answer.scoredAt()))
             .build();
-    Headers headers = new RecordHeaders(record.headers());
+    Headers headers = HeaderNames.withoutOurs(record.headers());
     set(headers, HeaderNames.MODEL, answer.version());
     set(headers, HeaderNames.STAGE, STAGE.name().toLowerCase(Locale.ROOT));
     context()

@@ -10,15 +10,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FeedbackRulesTest {
   private final FeedbackRules rules =
-      new FeedbackRules(Duration.ofMillis(100), Duration.ofMillis(10));
+      new FeedbackRules(Duration.ofMillis(100), Duration.ofMillis(10), Optional.empty());
 
   private static HeldScore score(long eventTime) {
     return HeldScore.newBuilder()
@@ -61,21 +60,21 @@ class FeedbackRulesTest {
   void label_afterItsScore_joins() {
     HeldLabel label = label(0, 50);
     FeedbackRules.Step step = rules.label(scored(0), label);
-    assertThat(step.joined()).containsExactly(label);
+    assertThat(step.joined()).contains(new FeedbackRules.Joined(score(0), label));
     assertThat(step.next()).isNotNull();
-    assertThat(step.next().getJoinedRevision()).isZero();
+    assertThat(step.next().getStanding().getRevision()).isZero();
   }
 
   @Test
   void score_afterItsLabel_joins() {
     HeldLabel label = label(0, 50);
     FeedbackRules.Step step = rules.score(rules.label(null, label).next(), score(0));
-    assertThat(step.joined()).containsExactly(label);
+    assertThat(step.joined()).contains(new FeedbackRules.Joined(score(0), label));
   }
 
   @Test
   void label_atTheWindowsEnd_joinsAndBeyondIsLate() {
-    assertThat(rules.label(scored(0), label(0, 100)).joined()).hasSize(1);
+    assertThat(rules.label(scored(0), label(0, 100)).joined()).isPresent();
     FeedbackRules.Step late = rules.label(scored(0), label(0, 101));
     assertThat(late.joined()).isEmpty();
     assertThat(late.late()).hasSize(1);
@@ -86,7 +85,7 @@ class FeedbackRulesTest {
 
   @Test
   void label_knownBeforeItsEvent_joins() {
-    assertThat(rules.label(scored(1000), label(0, 0)).joined()).hasSize(1);
+    assertThat(rules.label(scored(1000), label(0, 0)).joined()).isPresent();
   }
 
   @Test
@@ -94,7 +93,7 @@ class FeedbackRulesTest {
     Held held = rules.label(scored(0), label(1, 10)).next();
     assertThat(rules.label(held, label(1, 20)).duplicates()).isOne();
     assertThat(rules.label(held, label(0, 20)).duplicates()).isOne();
-    assertThat(rules.label(held, label(2, 20)).joined()).hasSize(1);
+    assertThat(rules.label(held, label(2, 20)).joined()).isPresent();
   }
 
   @Test
@@ -147,50 +146,111 @@ class FeedbackRulesTest {
   }
 
   @Test
-  void arrival_inAnyOrder_endsWithTheSameRevisionAndLosesNoLabel() {
+  void label_ofTheSameRevision_earlierKnownHolds_whicheverComesFirst() {
+    HeldLabel early = said("good", 0, 10);
+    HeldLabel late = said("bad", 0, 20);
+    Held lateFirst = rules.label(scored(0), late).next();
+    assertThat(rules.label(lateFirst, early).joined()).isPresent();
+    Held earlyFirst = rules.label(scored(0), early).next();
+    FeedbackRules.Step step = rules.label(earlyFirst, late);
+    assertThat(step.joined()).isEmpty();
+    assertThat(step.conflicting()).isOne();
+    assertThat(step.next()).isEqualTo(earlyFirst);
+  }
+
+  @Test
+  void expire_silentEvent_speaksOnceItIsMature_andALabelTakesItsPlace() {
+    FeedbackRules silent =
+        new FeedbackRules(
+            Duration.ofMillis(100), Duration.ofMillis(10), Optional.of(new Silence(40, "bad")));
+    Held held = scored(0);
+    assertThat(silent.deadline(held)).isEqualTo(50);
+    assertThat(silent.expire(held, 50).joined()).isEmpty();
+    FeedbackRules.Step step = silent.expire(held, 51);
+    HeldLabel implied = step.joined().orElseThrow().label();
+    assertThat(implied.getLabel()).isEqualTo("bad");
+    assertThat(implied.getRevision()).isEqualTo(-1);
+    assertThat(implied.getLabeledAt()).isEqualTo(40);
+    assertThat(step.next()).isNotNull();
+    assertThat(silent.deadline(step.next())).isEqualTo(110);
+    assertThat(silent.expire(step.next(), 60).joined()).isEmpty();
+    assertThat(silent.label(step.next(), label(0, 90)).joined()).isPresent();
+    assertThat(silent.expire(step.next(), 111).next()).isNull();
+  }
+
+  @Test
+  void expire_silentEventLongOver_speaksAndIsFreed() {
+    FeedbackRules silent =
+        new FeedbackRules(
+            Duration.ofMillis(100), Duration.ofMillis(10), Optional.of(new Silence(100, "bad")));
+    FeedbackRules.Step step = silent.expire(scored(0), 500);
+    assertThat(step.joined()).isPresent();
+    assertThat(step.next()).isNull();
+  }
+
+  @Test
+  void expire_labelledEvent_isNotSilent() {
+    FeedbackRules silent =
+        new FeedbackRules(
+            Duration.ofMillis(100), Duration.ofMillis(10), Optional.of(new Silence(40, "bad")));
+    Held held = silent.label(scored(0), label(0, 5)).next();
+    assertThat(held).isNotNull();
+    assertThat(silent.expire(held, 90).joined()).isEmpty();
+  }
+
+  @Test
+  void arrival_inAnyOrder_endsWithTheSameLabelAndLosesNone() {
     Random random = new Random(42);
     for (int round = 0; round < 2000; round++) {
       List<HeldLabel> labels = new ArrayList<>();
       for (int i = random.nextInt(5); i >= 0; i--) {
-        labels.add(label(random.nextInt(4), random.nextInt(200)));
+        labels.add(
+            said(random.nextBoolean() ? "good" : "bad", random.nextInt(3), random.nextInt(200)));
       }
-      Set<Integer> ends = new TreeSet<>();
+      String expected =
+          labels.stream()
+              .filter(label -> label.getLabeledAt() - 50 <= 100)
+              .min(Precedence.ORDER)
+              .map(FeedbackRulesTest::said)
+              .orElse("none");
       for (int order = 0; order < 6; order++) {
         Collections.shuffle(labels, random);
         int scoreAt = order % (labels.size() + 1);
         @Nullable Held held = null;
         int accounted = 0;
-        int highest = -1;
+        String standing = "none";
         for (int i = 0; i <= labels.size(); i++) {
-          if (i == scoreAt) {
-            FeedbackRules.Step step = rules.score(held, score(50));
+          for (int side = 0; side < 2; side++) {
+            if (side == 0 ? i != scoreAt : i == labels.size()) {
+              continue;
+            }
+            FeedbackRules.Step step =
+                side == 0 ? rules.score(held, score(50)) : rules.label(held, labels.get(i));
             held = step.next();
             accounted += accounted(step);
-            highest = Math.max(highest, highest(step));
-          }
-          if (i < labels.size()) {
-            FeedbackRules.Step step = rules.label(held, labels.get(i));
-            held = step.next();
-            accounted += accounted(step);
-            highest = Math.max(highest, highest(step));
+            standing = step.joined().map(joined -> said(joined.label())).orElse(standing);
           }
         }
         assertThat(accounted).as("labels accounted for").isEqualTo(labels.size());
-        ends.add(highest);
+        assertThat(standing).as("standing label, over orders of %s", labels).isEqualTo(expected);
       }
-      assertThat(ends).as("highest revision joined, over orders of %s", labels).hasSize(1);
     }
   }
 
+  private static HeldLabel said(String text, int revision, long labeledAt) {
+    return HeldLabel.newBuilder(label(revision, labeledAt)).setLabel(text).build();
+  }
+
+  private static String said(HeldLabel label) {
+    return label.getLabel() + "/" + label.getRevision() + "/" + label.getLabeledAt();
+  }
+
   private static int accounted(FeedbackRules.Step step) {
-    return step.joined().size()
+    return (step.joined().isPresent() ? 1 : 0)
         + step.late().size()
         + step.orphans().size()
         + step.duplicates()
-        + step.superseded();
-  }
-
-  private static int highest(FeedbackRules.Step step) {
-    return step.joined().stream().mapToInt(HeldLabel::getRevision).max().orElse(-1);
+        + step.superseded()
+        + step.conflicting();
   }
 }

@@ -117,7 +117,8 @@ class EventScorerTest {
   void verdict_ofAnEventWithoutPoll_isABatchOfOneAndCounted() {
     PolledEvent alone = PolledEvent.alone("{}".getBytes(UTF_8));
     assertThat(reason(scorer(10, 10).verdict(alone))).isEqualTo(DeadLetterReason.MISSING_FIELD);
-    assertThat(registry.get("headwater.batches.of.one").counter().count()).isEqualTo(1);
+    assertThat(registry.get("headwater.batches.of.one").tag("reason", "unpolled").counter().count())
+        .isEqualTo(1);
   }
 
   @Test

@@ -5,7 +5,8 @@ import java.util.Comparator;
 /**
  * A labelled example as training uses it.
  *
- * @param revision of its label; a higher one supersedes
+ * @param revision of its label; a higher one supersedes; -1 where no label came and the pipeline
+ *     takes silence for one
  * @param labeledAt when the truth was known, epoch milliseconds
  * @param eventTime when the event happened, epoch milliseconds
  * @param classIndex index of its label among the pipeline's
@@ -36,7 +37,10 @@ public record ReplayExample(
     if (revision != other.revision) {
       return revision > other.revision;
     }
-    // Of two copies the first written holds; a partition has each event's examples in order.
-    return partition != other.partition ? partition < other.partition : offset < other.offset;
+    // The join's own precedence. It writes an example only where that holds against those before.
+    if (labeledAt != other.labeledAt) {
+      return labeledAt < other.labeledAt;
+    }
+    return partition != other.partition ? partition < other.partition : offset > other.offset;
   }
 }

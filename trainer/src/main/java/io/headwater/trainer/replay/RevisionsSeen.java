@@ -23,7 +23,7 @@ final class RevisionsSeen {
 
   /** Notes a revision; false where a higher one is known. */
   boolean admits(String eventId, int revision) {
-    int known = highest.getOrDefault(eventId, 0);
+    int known = highest.getOrDefault(eventId, Integer.MIN_VALUE);
     if (revision < known) {
       return false;
     }
