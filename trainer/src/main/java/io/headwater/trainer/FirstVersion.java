@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,8 @@ import java.util.stream.IntStream;
 
 /**
  * Trains the head of a freshly imported model on labelled events, so that it can go to production.
+ *
+ * <p>Interrupting the thread ends it soon, with an exception, and with no session running.
  */
 public final class FirstVersion {
   private static final int BATCH = 32;
@@ -86,7 +89,7 @@ public final class FirstVersion {
         new HashMap<>(FrozenStatistics.measure(start.head(), activations));
     RoundOutcome outcome =
         new TrainingRound(start.head().with(weights), start::decide, settings)
-            .run(examples, () -> false);
+            .run(examples, FirstVersion::isInterrupted);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       throw new IllegalArgumentException("no first version: " + rejected.reason());
     }
@@ -100,6 +103,10 @@ public final class FirstVersion {
                 List.of(),
                 outcome.comparison().map(Comparison::candidate));
     return GoldenCases.seal(trained, goldens);
+  }
+
+  private static boolean isInterrupted() {
+    return Thread.currentThread().isInterrupted();
   }
 
   private static int[] classes(Pipeline pipeline, List<LabelledEvent> events) {
@@ -118,6 +125,9 @@ public final class FirstVersion {
   private static List<Features> featurise(LoadedModel model, List<LabelledEvent> events) {
     List<Features> features = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
+      if (isInterrupted()) {
+        throw new CancellationException("interrupted while events were featurised");
+      }
       try {
         features.add(model.featurise(events.get(i).event()));
       } catch (FeatureException e) {

@@ -66,7 +66,8 @@ public final class TrainerApp implements AutoCloseable {
   /**
    * Makes a trainer.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
    * @param signing the key to sign candidates and promotions with, and whom to believe
    * @param clock tells when decisions are taken and from when versions hold
    */

@@ -1,7 +1,7 @@
 package io.headwater.model.log;
 
+import io.headwater.schemas.client.ClientKind;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -45,7 +45,7 @@ final class LogReader implements AutoCloseable {
   }
 
   private LogReader(Map<String, Object> client, @Nullable String group, String isolation) {
-    Map<String, Object> settings = new HashMap<>(client);
+    Map<String, Object> settings = ClientKind.CONSUMER.settings(client);
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     if (group != null) {
       settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);

@@ -42,7 +42,8 @@ public final class ModelLog implements AutoCloseable {
   /**
    * Opens the log.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
    * @param cache directory for verified blobs; made where it is missing
    * @param trust whose signatures are believed, as it stands at each look
    */

@@ -61,7 +61,8 @@ public final class StageWriter implements AutoCloseable {
   /**
    * Becomes the stage's writer: any earlier one is fenced, and what it had not committed aborted.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
    * @param signing the key to sign with, and whose records are believed to be the stage's
    * @throws RefusedException where that key is not trusted for the stage
    */

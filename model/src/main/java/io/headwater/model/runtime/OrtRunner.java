@@ -70,6 +70,10 @@ public final class OrtRunner implements GraphRunner {
           default -> OnnxJavaType.valueOf(value.type().toUpperCase(Locale.ROOT));
         };
     ByteBuffer bytes = value.bytes().duplicate().order(ByteOrder.nativeOrder()).rewind();
+    if (!bytes.isDirect()) {
+      ByteBuffer direct = ByteBuffer.allocateDirect(bytes.remaining());
+      bytes = direct.order(ByteOrder.nativeOrder()).put(bytes).rewind();
+    }
     return OnnxTensor.createTensor(Ort.environment(), bytes, value.dims(), type);
   }
 

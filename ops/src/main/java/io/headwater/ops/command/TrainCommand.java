@@ -92,7 +92,15 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     Pipeline pipeline = file.read();
     ClientSettings settings = cluster.settings();
     Cluster.verify(pipeline, settings);
-    return data == null ? run(pipeline, settings, stop) : release(pipeline, settings, data);
+    if (data == null) {
+      return run(pipeline, settings, stop);
+    }
+    Path labelled = data;
+    int status = stop.orInterrupt(() -> release(pipeline, settings, labelled));
+    if (status == StopSignal.STATUS) {
+      say("stopped; nothing was published");
+    }
+    return status;
   }
 
   private int run(Pipeline pipeline, ClientSettings settings, StopSignal stop)
@@ -101,7 +109,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
         TrainerApp trainer =
             new TrainerApp(
                 pipeline,
-                settings.client(),
+                settings.prefixed(),
                 TrainerOptions.defaults(stateDir(pipeline)),
                 keys.signing(LOG::info),
                 telemetry.registry(),
@@ -129,7 +137,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
         "training %s on %,d labelled events"
             .formatted(pipeline.model().pretrained(), events.size()));
     ModelPackage version = release.train(Pretraining.models(this::say), events, (done, of) -> {});
-    StageWriter.Written written = release.publish(version, stage, settings.client(), signing);
+    StageWriter.Written written = release.publish(version, stage, settings.prefixed(), signing);
     version
         .manifest()
         .getMetrics()
@@ -142,7 +150,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
 
   private boolean hasVersion(Pipeline pipeline, ClientSettings settings, Signing signing) {
     try (ModelLog log =
-        new ModelLog(pipeline.topics(), settings.client(), stateDir(pipeline), signing.trust())) {
+        new ModelLog(pipeline.topics(), settings.prefixed(), stateDir(pipeline), signing.trust())) {
       boolean has = log.latest(stage).isPresent();
       if (!has && log.passedOver(stage).isPresent()) {
         throw new UserError(

@@ -70,7 +70,7 @@ public final class ManifestText {
             + (goldens == null
                 ? "none"
                 : "%s, within %s"
-                    .formatted(Digest.brief(goldens.getDigest()), goldens.getTolerance())));
+                    .formatted(Digest.brief(goldens.getOutputs()), goldens.getTolerance())));
     String sample = manifest.getSourceSample();
     lines.add(
         "source    "

@@ -34,13 +34,19 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
   public ModelPackage train(
       PretrainedModels models, List<LabelledEvent> events, FirstVersion.Progress progress) {
     PretrainedModels.Pretrained pretrained = models.fetch(pipeline.model().pretrained());
-    ModelPackage untrained =
-        TransferImport.sentenceEncoder(
-            pipeline,
-            pretrained.name(),
-            pretrained.encoder(),
-            pretrained.tokenizer(),
-            pipeline.training().seed());
+    ModelPackage untrained;
+    try {
+      untrained =
+          TransferImport.sentenceEncoder(
+              pipeline,
+              pretrained.name(),
+              pretrained.encoder(),
+              pretrained.tokenizer(),
+              pipeline.training().seed());
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          String.valueOf(e.getMessage()), "give the pipeline a model and features that fit", e);
+    }
     try {
       return FirstVersion.train(pipeline, untrained, events, progress);
     } catch (IllegalArgumentException e) {
@@ -52,7 +58,8 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
   /**
    * Publishes a version to a stage, at once and without a gate.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
    */
   public StageWriter.Written publish(
       ModelPackage version, Stage stage, Map<String, Object> client, Signing signing) {

@@ -154,6 +154,17 @@ public record HeadGraph(ModelProto model, OutputKind output) {
     return new HeadGraph(model.toBuilder().setGraph(graph).build(), output);
   }
 
+  /**
+   * The same head with new classes behind those that it knows, whose weights stay; it decides as
+   * before until it has learned the new ones.
+   *
+   * @param classes how many there are to be
+   * @throws IllegalArgumentException where the head has more, or does not end in a linear layer
+   */
+  public HeadGraph widened(int classes) {
+    return WiderHead.of(this, classes);
+  }
+
   private static List<String> inputs(GraphProto graph) {
     Set<String> constants = new HashSet<>();
     graph.getInitializerList().forEach(tensor -> constants.add(tensor.getName()));

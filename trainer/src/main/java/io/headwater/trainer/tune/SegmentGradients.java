@@ -11,6 +11,7 @@ import io.headwater.schemas.Segment;
 import io.headwater.schemas.TensorSpec;
 import io.headwater.trainer.gradient.CurrentForm;
 import io.headwater.trainer.gradient.Differentiability;
+import io.headwater.trainer.gradient.Loss;
 import io.headwater.trainer.gradient.Shapes;
 import io.headwater.trainer.gradient.TrainingGraph;
 import java.nio.FloatBuffer;
@@ -59,7 +60,7 @@ public final class SegmentGradients {
       return OptionalDouble.empty();
     }
     Map<String, float[]> weights = head.weights();
-    TrainingGraph graph = TrainingGraph.of(model, shapes, logits, weights.keySet());
+    TrainingGraph graph = TrainingGraph.of(model, shapes, logits, weights.keySet(), Loss.softmax());
     int classes = Math.toIntExact(shapes.of(logits)[1]);
     try (GraphSession session = GraphSession.open(graph.model())) {
       return OptionalDouble.of(

@@ -56,7 +56,7 @@ public record BackendCase(String name, Verdict verdict, String detail) {
     try {
       return run(name, folder);
     } catch (GradientException e) {
-      return new BackendCase(name, Verdict.REFUSED, e.getMessage());
+      return new BackendCase(name, Verdict.REFUSED, String.valueOf(e.getMessage()));
     } catch (InferenceException e) {
       String message = String.valueOf(e.getMessage());
       return new BackendCase(

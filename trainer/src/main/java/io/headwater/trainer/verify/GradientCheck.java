@@ -74,7 +74,7 @@ public record GradientCheck(
     GraphProto graph = model.getGraph();
     Map<String, TensorProto> weights = TrainableWeights.of(graph);
     SampleInputs.names(original).forEach(weights::remove);
-    String output = beforeSoftmax(graph);
+    String output = beforeSoftmax(original.getGraph());
     Shapes shapes = ShapeProbe.of(model, Map.of(), Map.of());
     Set<String> wanted = new LinkedHashSet<>(weights.keySet());
     List<String> obstacles = new ArrayList<>();
@@ -83,7 +83,7 @@ public record GradientCheck(
         GradientGraph both = GradientGraph.of(model, shapes, output, wanted);
         return compared(weights, both, model, shapes, obstacles);
       } catch (GradientException e) {
-        obstacles.add(e.getMessage());
+        obstacles.add(String.valueOf(e.getMessage()));
         Set<String> above = e.at().map(node -> above(graph, node)).orElse(wanted);
         if (!wanted.removeAll(Set.copyOf(above))) {
           wanted.clear();
