@@ -51,11 +51,11 @@ final class WireScan {
     }
 
     boolean isName(int field) {
-      return field < Integer.SIZE && (names >>> field & 1) != 0;
+      return field < Integer.SIZE && ((names >>> field) & 1) != 0;
     }
 
     boolean isNumbers(int field) {
-      return field < Integer.SIZE && (numbers >>> field & 1) != 0;
+      return field < Integer.SIZE && ((numbers >>> field) & 1) != 0;
     }
   }
 
@@ -264,7 +264,8 @@ final class WireScan {
   }
 
   private static boolean isFloats(Message message, int field) {
-    return message == Message.TENSOR && field == 4 || message == Message.ATTRIBUTE && field == 7;
+    return (message == Message.TENSOR && field == 4)
+        || (message == Message.ATTRIBUTE && field == 7);
   }
 
   private long varint(int end) {

@@ -473,13 +473,13 @@ class ModelGuardTest {
   /** A graph of empty fields, two bytes each. */
   private static byte[] empties(int field) {
     byte[] tag =
-        field < 16 ? new byte[] {(byte) (field << 3 | 2), 0} : new byte[] {(byte) 0x9a, 6, 0};
+        field < 16 ? new byte[] {(byte) ((field << 3) | 2), 0} : new byte[] {(byte) 0x9a, 6, 0};
     ByteString.Output out = ByteString.newOutput();
     for (int i = 0; i < 3_000_000; i++) {
       out.write(tag, 0, tag.length);
     }
     ByteString fields = out.toByteString();
-    return ByteString.copyFrom(new byte[] {7 << 3 | 2})
+    return ByteString.copyFrom(new byte[] {(7 << 3) | 2})
         .concat(length(fields.size()))
         .concat(fields)
         .toByteArray();
@@ -489,7 +489,7 @@ class ModelGuardTest {
     ByteString.Output out = ByteString.newOutput();
     int rest = size;
     for (; rest > 127; rest >>>= 7) {
-      out.write(rest & 127 | 128);
+      out.write((rest & 127) | 128);
     }
     out.write(rest);
     return out.toByteString();
