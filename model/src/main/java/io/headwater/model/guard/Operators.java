@@ -90,7 +90,8 @@ final class Operators {
     return new TreeMap<>(LISTED).keySet();
   }
 
-  private static Set<String> names(String text) {
+  /** Names that stand between spaces. */
+  static Set<String> names(String text) {
     return Set.of(SPACE.split(text.strip()));
   }
 }

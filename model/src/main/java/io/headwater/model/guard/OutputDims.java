@@ -11,97 +11,23 @@ import org.jspecify.annotations.Nullable;
 /** Dims of a node's first output, by the operator's definition, as far as its inputs tell them. */
 final class OutputDims {
   private static final Set<String> BROADCAST =
-      Set.of(
-          "Add",
-          "And",
-          "BitShift",
-          "BitwiseAnd",
-          "BitwiseOr",
-          "BitwiseXor",
-          "Div",
-          "Equal",
-          "Greater",
-          "GreaterOrEqual",
-          "Less",
-          "LessOrEqual",
-          "Max",
-          "Mean",
-          "Min",
-          "Mod",
-          "Mul",
-          "Or",
-          "PRelu",
-          "Pow",
-          "Sub",
-          "Sum",
-          "Where",
-          "Xor");
+      Operators.names(
+          """
+          Add And BitShift BitwiseAnd BitwiseOr BitwiseXor Div Equal Greater GreaterOrEqual Less
+          LessOrEqual Max Mean Min Mod Mul Or PRelu Pow Sub Sum Where Xor
+          """);
 
   private static final Set<String> AS_THE_FIRST =
-      Set.of(
-          "Abs",
-          "Acos",
-          "Asin",
-          "Atan",
-          "BatchNormalization",
-          "Bernoulli",
-          "BiasGelu",
-          "Cast",
-          "CastLike",
-          "Ceil",
-          "Celu",
-          "Clip",
-          "Cos",
-          "CumSum",
-          "DequantizeLinear",
-          "Dropout",
-          "DynamicQuantizeLinear",
-          "Elu",
-          "Erf",
-          "Exp",
-          "EyeLike",
-          "FastGelu",
-          "Floor",
-          "Gelu",
-          "HardSigmoid",
-          "HardSwish",
-          "Hardmax",
-          "Identity",
-          "InstanceNormalization",
-          "IsInf",
-          "IsNaN",
-          "LRN",
-          "LayerNormalization",
-          "LeakyRelu",
-          "Log",
-          "LogSoftmax",
-          "LpNormalization",
-          "Mish",
-          "Neg",
-          "Not",
-          "QuantizeLinear",
-          "RandomNormalLike",
-          "RandomUniformLike",
-          "Reciprocal",
-          "Relu",
-          "Round",
-          "ScatterElements",
-          "ScatterND",
-          "Selu",
-          "Sigmoid",
-          "Sign",
-          "Sin",
-          "Sinh",
-          "SkipLayerNormalization",
-          "Softmax",
-          "Softplus",
-          "Softsign",
-          "Sqrt",
-          "Swish",
-          "Tan",
-          "Tanh",
-          "ThresholdedRelu",
-          "Trilu");
+      Operators.names(
+          """
+          Abs Acos Asin Atan BatchNormalization Bernoulli BiasGelu Cast CastLike Ceil Celu Clip
+          Cos CumSum DequantizeLinear Dropout DynamicQuantizeLinear Elu Erf Exp EyeLike FastGelu
+          Floor Gelu HardSigmoid HardSwish Hardmax Identity InstanceNormalization IsInf IsNaN LRN
+          LayerNormalization LeakyRelu Log LogSoftmax LpNormalization Mish Neg Not QuantizeLinear
+          RandomNormalLike RandomUniformLike Reciprocal Relu Round ScatterElements ScatterND Selu
+          Sigmoid Sign Sin Sinh SkipLayerNormalization Softmax Softplus Softsign Sqrt Swish Tan
+          Tanh ThresholdedRelu Trilu
+          """);
 
   private static final double LARGE = 1024;
 
