@@ -2,7 +2,6 @@ package io.headwater.ops.command;
 
 import io.headwater.ops.bench.BenchCommand;
 import io.headwater.ops.demo.DemoCommand;
-import io.headwater.ops.gradients.GradientsCommand;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.LogFile;
 import java.nio.file.Path;
@@ -39,7 +38,6 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       KeysCommand.class,
       BenchCommand.class,
-      GradientsCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })

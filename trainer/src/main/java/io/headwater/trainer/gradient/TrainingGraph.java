@@ -42,6 +42,12 @@ public record TrainingGraph(
     trained = List.copyOf(trained);
   }
 
+  /** Differentiates a model whose loss is the softmax cross-entropy of its logits. */
+  public static TrainingGraph of(
+      ModelProto model, Shapes shapes, String logits, Set<String> wanted) {
+    return of(model, shapes, logits, wanted, Loss.softmax());
+  }
+
   /**
    * Differentiates a model.
    *
