@@ -1,6 +1,7 @@
 package io.headwater.model.onnx;
 
 import io.headwater.schemas.Threshold;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ public record ImportRequest(
     @Nullable NewHead head,
     int trainable,
     long seed,
-    byte @Nullable [] sourceSample) {
+    @Nullable ByteBuffer sourceSample) {
 
   /**
    * A head for new labels.

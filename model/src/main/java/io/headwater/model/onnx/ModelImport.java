@@ -13,6 +13,7 @@ import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.Segment;
 import io.headwater.schemas.Setting;
 import io.headwater.schemas.TensorSpec;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -193,9 +194,11 @@ public final class ModelImport {
     }
     FeatureBinder.Bound bound = features.bind(Specs.of(lifted.getGraph().getInputList()));
     blobs.addAll(bound.blobs());
-    byte[] sample = request.sourceSample();
+    ByteBuffer sample = request.sourceSample();
     if (sample != null) {
-      blobs.add(sample);
+      byte[] bytes = new byte[sample.remaining()];
+      sample.duplicate().get(bytes);
+      blobs.add(bytes);
     }
     ModelProto last = models.get(models.size() - 1);
     TensorSpec answer = Specs.of(last.getGraph().getOutput(0));

@@ -1,5 +1,7 @@
 package io.headwater.model.onnx;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
@@ -94,18 +96,21 @@ final class Probing {
           }
         } catch (IllegalStateException e) {
           // The graph runs with no such size; that is what was asked.
-          continue;
         }
       }
     }
     Map<String, ValueInfoProto> values = new HashMap<>();
-    first.forEach((name, value) -> values.put(name, info(name, value, free.get(name))));
+    first.forEach(
+        (name, value) -> values.put(name, info(name, value, requireNonNull(free.get(name)))));
     Map<String, Integer> sizes = new HashMap<>();
     for (String axis : samples.freeAxes()) {
       sizes.put(axis, base);
     }
     return new Probing(
-        samples, values, sizes, independent(loaded, given, first.get(scored), scored));
+        samples,
+        values,
+        sizes,
+        independent(loaded, given, requireNonNull(first.get(scored)), scored));
   }
 
   /** Name, type and dims of a value that was asked for. */

@@ -52,7 +52,7 @@ public final class PipelineReference {
     StringBuilder yaml = new StringBuilder();
     PipelineKeys.ALL.stream()
         .filter(key -> key.presence() == Key.Presence.REQUIRED)
-        .filter(key -> !FeatureKeys.all().contains(key) || key == FeatureKeys.TEXTS)
+        .filter(key -> !FeatureKeys.all().contains(key) || key.equals(FeatureKeys.TEXTS))
         .forEach(
             key -> {
               List<String> path = key.path("text");

@@ -1,5 +1,7 @@
 package io.headwater.model.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import io.headwater.model.featurise.Features;
@@ -177,7 +179,7 @@ final class InputBatch implements AutoCloseable {
     OnnxTensor tensor(long[] shape) throws OrtException {
       return longs != null
           ? OnnxTensor.createTensor(Ort.environment(), longs.flip(), shape)
-          : OnnxTensor.createTensor(Ort.environment(), ints.flip(), shape);
+          : OnnxTensor.createTensor(Ort.environment(), requireNonNull(ints).flip(), shape);
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.model.featurise.Statistics;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.ops.UserError;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,8 +65,8 @@ public final class SourceSample {
   }
 
   /** The file's own bytes, or null where there is none. */
-  public byte @Nullable [] bytes() {
-    return bytes;
+  public @Nullable ByteBuffer bytes() {
+    return bytes == null ? null : ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
   /** What the pipeline's standardised fields measure on the sample. */
