@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** Compares two versions. */
 @Command(
     name = "diff",
-    header = "Show what differs between two versions: weights and their bytes, settings, metrics.",
+    header = "Show what two versions share and where they differ.",
     description = "Each is named by leading digits, by stage or by a package's directory.")
 final class ModelDiffCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
