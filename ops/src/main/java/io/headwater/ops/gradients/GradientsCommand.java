@@ -121,7 +121,7 @@ public final class GradientsCommand implements Callable<Integer> {
       if (result.verdict() == Verdict.REFUSED) {
         refused.merge(result.detail().replaceAll(" \\(node '[^']*'\\)", ""), 1, Integer::sum);
       }
-      if (wrong || verbose && result.verdict() != Verdict.PASSED) {
+      if (wrong || (verbose && result.verdict() != Verdict.PASSED)) {
         say("%s %s %s".formatted(word(result.verdict()), result.name(), result.detail()));
       }
     }
