@@ -35,7 +35,7 @@ class CommandsIT {
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final int MIB = 1 << 20;
   private static final int EVENTS = 60;
-  private static final Instant NOW = Instant.now();
+  private final Instant now = Instant.now();
 
   @TempDir private Path home;
   private EmbeddedBroker broker;
@@ -127,7 +127,7 @@ class CommandsIT {
 
   private static String event(int i) {
     return "{\"id\":\"r%d\",\"time\":\"%s\",\"title\":\"%s\",\"body\":\"Number %d.\"}"
-        .formatted(i, NOW, i % 2 == 0 ? "Works well" : "Broke at once", i);
+        .formatted(i, now, i % 2 == 0 ? "Works well" : "Broke at once", i);
   }
 
   private static String label(int i) {
