@@ -125,7 +125,7 @@ class CommandsIT {
             .toList());
   }
 
-  private static String event(int i) {
+  private String event(int i) {
     return "{\"id\":\"r%d\",\"time\":\"%s\",\"title\":\"%s\",\"body\":\"Number %d.\"}"
         .formatted(i, now, i % 2 == 0 ? "Works well" : "Broke at once", i);
   }
