@@ -74,7 +74,7 @@ class CommandsIT {
         .contains("is in production");
     try (Spawned scorer = run("score", "--http-port", "0");
         Spawned trainer = run("train", "--http-port", "0", "--command-config", client())) {
-      produce("reviews.events", IntStream.range(0, EVENTS).mapToObj(CommandsIT::event));
+      produce("reviews.events", IntStream.range(0, EVENTS).mapToObj(this::event));
       Map<String, byte[]> bad = bad();
       send("reviews.events", bad);
       produce("reviews.labels", IntStream.range(0, EVENTS).mapToObj(CommandsIT::labelOf));
