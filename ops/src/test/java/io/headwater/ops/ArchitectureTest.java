@@ -40,22 +40,30 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule onnxRuntime_isSeenByWhatRunsSegmentsAlone =
       only(
-          new String[] {"io.headwater.model.runtime..", "io.headwater.trainer.tune.."},
+          new String[] {
+            "io.headwater.model.runtime..",
+            "io.headwater.trainer.tune..",
+            "io.headwater.trainer.verify.."
+          },
           "ai.onnxruntime..");
 
   @ArchTest
   static final ArchRule onnxProtobuf_isSeenByWhatReadsOrWritesGraphsAlone =
       only(
           new String[] {
+            "io.headwater.model.guard..",
             "io.headwater.model.onnx..",
             "io.headwater.trainer.gradient..",
-            "io.headwater.trainer.tune.."
+            "io.headwater.trainer.tune..",
+            "io.headwater.trainer.verify.."
           },
           "ai.onnx.proto..");
 
   @ArchTest
-  static final ArchRule kafkaStreams_isSeenByTheScorerAlone =
-      only(new String[] {"io.headwater.stream.."}, "org.apache.kafka.streams..");
+  static final ArchRule kafkaStreams_isSeenByTheScorerAndWhatMeasuresItAlone =
+      only(
+          new String[] {"io.headwater.stream..", "io.headwater.ops.bench.."},
+          "org.apache.kafka.streams..");
 
   @ArchTest
   static final ArchRule kafkaServer_isSeenByTheBrokerAlone =

@@ -7,11 +7,17 @@ import static org.awaitility.Awaitility.await;
 import io.headwater.model.log.ModelLog;
 import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.log.StageRecordException;
+import io.headwater.model.log.StageSignature;
 import io.headwater.model.log.StageWriter;
 import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.MissingBlobException;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.sign.RefusedException;
+import io.headwater.model.sign.Signer;
+import io.headwater.model.sign.Signing;
+import io.headwater.model.sign.Trust;
+import io.headwater.model.sign.TrustedKey;
 import io.headwater.ops.broker.EmbeddedBroker;
 import io.headwater.schemas.BlobHint;
 import io.headwater.schemas.BlobRef;
@@ -40,6 +46,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -93,11 +100,11 @@ class ModelLogIT {
   }
 
   private StageWriter writer(Stage stage) {
-    return new StageWriter(topics, stage, client, CLOCK);
+    return new StageWriter(topics, stage, client, TestSigning.BY_PROMOTER, CLOCK);
   }
 
   private ModelLog log(String cache) {
-    return new ModelLog(topics, client, folder.resolve(cache));
+    return new ModelLog(topics, client, folder.resolve(cache), TestSigning.TRUST);
   }
 
   private StageWriter.Written publish(Stage stage, ModelPackage version) {
@@ -149,9 +156,9 @@ class ModelLogIT {
 
   private void writeRecord(StageRecord record) throws ExecutionException, InterruptedException {
     write(
-        topics.stage(record.getStage()),
+        topics.stage(Stage.PRODUCTION),
         topics.prefix().getBytes(StandardCharsets.UTF_8),
-        STAGE_RECORDS.write(record));
+        STAGE_RECORDS.write(StageSignature.sign(record, TestSigning.BY_PROMOTER.signer())));
   }
 
   private static StageRecord.Builder again(PublishedVersion version, long epoch) {
@@ -252,7 +259,8 @@ class ModelLogIT {
   void open_secondWriter_fencesTheFirst() {
     try (StageWriter old = writer(Stage.PRODUCTION)) {
       old.publish(first, ToyModel.decision(first), Map.of(), ToyModel.THEN);
-      try (StageWriter young = writer(Stage.PRODUCTION)) {
+      try (StageWriter young =
+          new StageWriter(topics, Stage.PRODUCTION, client, TestSigning.BY_OTHER_PROMOTER, CLOCK)) {
         ModelPackage second = ToyModel.child(first, 2);
         assertThatExceptionOfType(ProducerFencedException.class)
             .isThrownBy(
@@ -268,6 +276,106 @@ class ModelLogIT {
       }
     }
     assertThat(committed(topics.stage(Stage.PRODUCTION))).hasSize(2);
+  }
+
+  @Test
+  void open_withAKeyThatIsNotTheStages_isRefused() {
+    assertThatExceptionOfType(RefusedException.class)
+        .isThrownBy(
+            () -> new StageWriter(topics, Stage.PRODUCTION, client, TestSigning.BY_TRAINER, CLOCK))
+        .withMessageContaining("may sign for candidate, not for production");
+  }
+
+  @Test
+  void promote_trainersCandidate_keepsItsMakersSignature() {
+    try (StageWriter trainer =
+            new StageWriter(topics, Stage.CANDIDATE, client, TestSigning.BY_TRAINER, CLOCK);
+        ModelLog log = log("cache");
+        StageWriter promoter = writer(Stage.PRODUCTION)) {
+      trainer.publish(first, ToyModel.decision(first), Map.of(), ToyModel.THEN);
+      promoter.promote(
+          log.latest(Stage.CANDIDATE).orElseThrow(), ToyModel.decision(first), ToyModel.THEN);
+
+      PublishedVersion production = log.latest(Stage.PRODUCTION).orElseThrow();
+      assertThat(production.published().getKeyId())
+          .isEqualTo(TestSigning.BY_TRAINER.signer().key().id());
+      assertThat(production.record().getKeyId())
+          .isEqualTo(TestSigning.BY_PROMOTER.signer().key().id());
+    }
+  }
+
+  @Test
+  void latest_oldRecordsWrittenAgainAtTheEnd_isStillTheLast() throws Exception {
+    for (int head = 0; head < 6; head++) {
+      publish(Stage.PRODUCTION, head == 0 ? first : ToyModel.child(first, head));
+    }
+    List<ConsumerRecord<byte[], byte[]>> records = committed(topics.stage(Stage.PRODUCTION));
+    for (int copy = 0; copy < 100; copy++) {
+      ConsumerRecord<byte[], byte[]> old = records.get(copy % 4);
+      write(old.topic(), old.key(), old.value());
+    }
+    List<String> versions = new CopyOnWriteArrayList<>();
+    try (ModelLog log = log("cache")) {
+      assertThat(log.latest(Stage.PRODUCTION).orElseThrow().record().getEpoch()).isEqualTo(6);
+      log.follow(Stage.PRODUCTION, POLL, version -> versions.add(version.version()), failure -> {});
+      await().atMost(SOON).untilAsserted(() -> assertThat(versions).isNotEmpty());
+    }
+    assertThat(versions).containsExactly(ToyModel.child(first, 5).version());
+    assertThat(publish(Stage.PRODUCTION, first).epoch()).isEqualTo(7);
+  }
+
+  @Test
+  void follow_recordOfAnUnknownKey_isTakenUpOnceTheKeyIsTrusted() {
+    publish(Stage.PRODUCTION, first);
+    Signer signer = Signer.generate();
+    Trust wider = TestSigning.ALL.with(TrustedKey.forAll("new", signer.key()));
+    AtomicReference<Trust> trust = new AtomicReference<>(TestSigning.ALL);
+    List<String> versions = new CopyOnWriteArrayList<>();
+    List<Exception> failures = new CopyOnWriteArrayList<>();
+    ModelPackage second = ToyModel.child(first, 2);
+    try (ModelLog log = new ModelLog(topics, client, folder.resolve("cache"), trust::get)) {
+      log.follow(Stage.PRODUCTION, POLL, version -> versions.add(version.version()), failures::add);
+      await().atMost(SOON).untilAsserted(() -> assertThat(versions).hasSize(1));
+      try (StageWriter writer =
+          new StageWriter(
+              topics, Stage.PRODUCTION, client, new Signing(signer, () -> wider), CLOCK)) {
+        writer.publish(second, ToyModel.decision(second), Map.of(), ToyModel.THEN);
+      }
+      await().atMost(SOON).untilAsserted(() -> assertThat(failures).hasSize(1));
+      assertThat(failures.get(0)).hasMessageContaining("signed by key " + signer.key().id());
+
+      trust.set(wider);
+
+      await().atMost(SOON).untilAsserted(() -> assertThat(versions).hasSize(2));
+      assertThat(versions).containsExactly(first.version(), second.version());
+    }
+  }
+
+  @Test
+  void publish_afterTheLastRecordsKeyWasRevoked_goesOnAboveItsEpoch() {
+    publish(Stage.PRODUCTION, first);
+    ModelPackage second = ToyModel.child(first, 2);
+    try (StageWriter other =
+        new StageWriter(topics, Stage.PRODUCTION, client, TestSigning.BY_OTHER_PROMOTER, CLOCK)) {
+      assertThat(other.publish(second, ToyModel.decision(second), Map.of(), ToyModel.THEN).epoch())
+          .isEqualTo(2);
+    }
+    TrustedKey revoked =
+        TestSigning.ALL
+            .find(TestSigning.BY_OTHER_PROMOTER.signer().key().id())
+            .orElseThrow()
+            .asRevoked();
+    Trust trust = TestSigning.ALL.with(revoked);
+    Signing signing = new Signing(TestSigning.BY_PROMOTER.signer(), () -> trust);
+    ModelPackage third = ToyModel.child(first, 3);
+    try (ModelLog log = new ModelLog(topics, client, folder.resolve("cache"), () -> trust);
+        StageWriter writer = new StageWriter(topics, Stage.PRODUCTION, client, signing, CLOCK)) {
+      assertThat(log.latest(Stage.PRODUCTION).orElseThrow().version()).isEqualTo(first.version());
+      assertThat(log.passedOver(Stage.PRODUCTION).orElseThrow())
+          .hasMessageContaining("compromised");
+      assertThat(writer.publish(third, ToyModel.decision(third), Map.of(), ToyModel.THEN).epoch())
+          .isEqualTo(3);
+    }
   }
 
   @Test
@@ -539,7 +647,8 @@ class ModelLogIT {
   @Test
   void latest_topicsMissing_saysHowToMakeThem() {
     try (ModelLog log =
-        new ModelLog(new PipelineTopics("nowhere"), client, folder.resolve("cache"))) {
+        new ModelLog(
+            new PipelineTopics("nowhere"), client, folder.resolve("cache"), TestSigning.TRUST)) {
       assertThatExceptionOfType(IllegalStateException.class)
           .isThrownBy(() -> log.latest(Stage.PRODUCTION))
           .withMessageContaining("no topic nowhere.models.production")

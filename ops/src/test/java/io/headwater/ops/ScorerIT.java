@@ -7,11 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headwater.model.log.ModelLog;
+import io.headwater.model.log.StageSignature;
 import io.headwater.model.log.StageWriter;
 import io.headwater.model.onnx.TransferImport;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
+import io.headwater.model.sign.Refusal;
+import io.headwater.model.sign.Signer;
 import io.headwater.ops.broker.EmbeddedBroker;
 import io.headwater.schemas.GateOutcome;
 import io.headwater.schemas.Lineage;
@@ -19,6 +23,7 @@ import io.headwater.schemas.RolloutAction;
 import io.headwater.schemas.RolloutDecision;
 import io.headwater.schemas.Score;
 import io.headwater.schemas.Stage;
+import io.headwater.schemas.StageRecord;
 import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.topics.TopicAdmin;
 import io.headwater.schemas.topics.TopicCatalogue;
@@ -34,6 +39,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +68,7 @@ class ScorerIT {
   private static EmbeddedBroker broker;
   private static Map<String, Object> client;
 
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<ScorerApp> scorers = new ArrayList<>();
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
@@ -134,7 +141,8 @@ class ScorerIT {
 
   @Test
   void hostileRecords_areDeadLettersOrScores_andTheirNeighboursAreScored() {
-    Pipeline pipeline = pipeline("hostile", "windows: { over: { day: { features: { n: {} } } } }");
+    Pipeline pipeline =
+        pipeline("odd-events", "windows: { over: { day: { features: { n: {} } } } }");
     publish(pipeline, version(pipeline));
     String time = "\"2020-01-01T00:00:00Z\"";
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
@@ -261,6 +269,72 @@ class ScorerIT {
     assertThat(read(pipeline.topics().deadLetters())).isEmpty();
   }
 
+  @Test
+  void hostileStageRecords_leaveTheScorerScoringWithItsVersion() {
+    Pipeline pipeline = pipeline("hostile");
+    ModelPackage version = version(pipeline);
+    publish(pipeline, version);
+    ScorerApp scorer = start(pipeline);
+    await().atMost(SOON).until(() -> scorer.status().state() == ScorerStatus.State.RUNNING);
+    String topic = pipeline.topics().stage(Stage.PRODUCTION);
+    StageRecord sound = production(pipeline);
+    Map<Refusal, byte[]> hostile = hostile(sound);
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      hostile.forEach(
+          (refusal, record) -> {
+            sent.add(producer.send(new ProducerRecord<>(topic, record)));
+            await().atMost(SOON).until(() -> refused(refusal) == 1);
+          });
+      for (int i = 0; i < 20; i++) {
+        send(producer, pipeline, "after" + i, event("after" + i, "\"2020-01-01T00:00:00Z\""));
+      }
+    }
+    await().atMost(SOON).until(() -> read(pipeline.topics().scores()).size() >= 20);
+    assertThat(scorer.status().version()).isEqualTo(version.version());
+    assertThat(scorer.status().state()).isEqualTo(ScorerStatus.State.RUNNING);
+    assertThat(scorer.status().detail()).contains("refused", "goes on scoring");
+    scorer.close();
+
+    ScorerApp again = start(pipeline);
+    await().atMost(SOON).until(() -> again.status().state() == ScorerStatus.State.RUNNING);
+    assertThat(again.status().version()).isEqualTo(version.version());
+  }
+
+  private double refused(Refusal refusal) {
+    return registry.get("headwater.stage.refused").tag("reason", refusal.code()).counter().count();
+  }
+
+  private static StageRecord production(Pipeline pipeline) {
+    try (ModelLog log =
+        new ModelLog(pipeline.topics(), client, folder.resolve("looked-at"), TestSigning.TRUST)) {
+      return log.latest(Stage.PRODUCTION).orElseThrow().record();
+    }
+  }
+
+  private static Map<Refusal, byte[]> hostile(StageRecord sound) {
+    Signer promoter = TestSigning.BY_PROMOTER.signer();
+    RecordSerde<StageRecord> serde = RecordSerde.json(StageRecord.class);
+    StageRecord next = StageRecord.newBuilder(sound).setEpoch(sound.getEpoch() + 1).build();
+    StageRecord last = StageRecord.newBuilder(sound).setEpoch(Long.MAX_VALUE).build();
+    StageRecord elsewhere = StageRecord.newBuilder(next).setPipeline("other").build();
+    StageRecord candidate = StageRecord.newBuilder(next).setStage(Stage.CANDIDATE).build();
+    StageRecord empty = StageRecord.newBuilder(next).setLive(List.of()).build();
+    Map<Refusal, byte[]> hostile = new EnumMap<>(Refusal.class);
+    hostile.put(Refusal.UNREADABLE, "[]".getBytes(UTF_8));
+    hostile.put(Refusal.UNSIGNED, serde.write(StageRecord.newBuilder(next).setKeyId("").build()));
+    hostile.put(Refusal.UNKNOWN_KEY, serde.write(StageSignature.sign(next, Signer.generate())));
+    hostile.put(Refusal.BAD_SIGNATURE, serde.write(next));
+    hostile.put(Refusal.WRONG_PIPELINE, serde.write(StageSignature.sign(elsewhere, promoter)));
+    hostile.put(Refusal.WRONG_STAGE, serde.write(StageSignature.sign(candidate, promoter)));
+    hostile.put(
+        Refusal.KEY_NOT_ALLOWED,
+        serde.write(StageSignature.sign(next, TestSigning.BY_TRAINER.signer())));
+    hostile.put(Refusal.OLD_EPOCH, serde.write(sound));
+    hostile.put(Refusal.EPOCH_JUMP, serde.write(StageSignature.sign(last, promoter)));
+    hostile.put(Refusal.CONTRADICTION, serde.write(StageSignature.sign(empty, promoter)));
+    return hostile;
+  }
+
   private static Pipeline pipeline(String name) {
     return pipeline(name, "");
   }
@@ -334,7 +408,12 @@ class ScorerIT {
             .setBy("test")
             .build();
     try (StageWriter writer =
-        new StageWriter(pipeline.topics(), Stage.PRODUCTION, client, Clock.systemUTC())) {
+        new StageWriter(
+            pipeline.topics(),
+            Stage.PRODUCTION,
+            client,
+            TestSigning.BY_PROMOTER,
+            Clock.systemUTC())) {
       writer.publish(version, decision, Map.of(), Instant.now());
     }
   }
@@ -345,7 +424,7 @@ class ScorerIT {
 
   private ScorerApp start(Pipeline pipeline, Path state) {
     ScorerApp scorer =
-        new ScorerApp(pipeline, client, ScorerOptions.defaults(state), new SimpleMeterRegistry());
+        new ScorerApp(pipeline, client, ScorerOptions.defaults(state), TestSigning.TRUST, registry);
     scorers.add(scorer);
     scorer.start();
     return scorer;

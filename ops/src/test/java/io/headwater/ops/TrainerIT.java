@@ -126,7 +126,8 @@ class TrainerIT {
         .extracting(RolloutDecision::getAction)
         .containsExactly(RolloutAction.PROMOTE, RolloutAction.PUBLISH, RolloutAction.PROMOTE);
     assertThat(decisions(pipeline).get(1).getBytesPublished()).isBetween(1L, 1_000_000L);
-    try (ModelLog log = new ModelLog(pipeline.topics(), client, folder.resolve("read"))) {
+    try (ModelLog log =
+        new ModelLog(pipeline.topics(), client, folder.resolve("read"), TestSigning.TRUST)) {
       Manifest production = log.latest(Stage.PRODUCTION).orElseThrow().model().manifest();
       assertThat(production.getLineage().getParent()).isEqualTo(champion.version());
       assertThat(production.getLineage().getExampleCount()).isEqualTo(TRIGGER);
@@ -277,7 +278,8 @@ class TrainerIT {
             .setBy(by)
             .build();
     try (StageWriter writer =
-        new StageWriter(pipeline.topics(), stage, client, Clock.systemUTC())) {
+        new StageWriter(
+            pipeline.topics(), stage, client, TestSigning.BY_PROMOTER, Clock.systemUTC())) {
       writer.publish(version, decision, Map.of(), Instant.now());
     }
   }
@@ -288,6 +290,7 @@ class TrainerIT {
             pipeline,
             client,
             TrainerOptions.defaults(folder.resolve(pipeline.name())),
+            TestSigning.BY_PROMOTER,
             registry,
             Clock.systemUTC());
     trainers.add(trainer);

@@ -6,6 +6,7 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.LiveModel;
 import io.headwater.model.runtime.LoadedModel;
+import io.headwater.model.sign.Trust;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.serde.AvroEvents;
 import io.headwater.schemas.serde.HttpSchemaRegistry;
@@ -22,6 +23,9 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
@@ -41,6 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class ScorerApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ScorerApp.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration OUTAGE_REST = Duration.ofSeconds(2);
 
   private final LiveModel live = new LiveModel();
   private final ScorerMeters meters;
@@ -49,6 +54,7 @@ public final class ScorerApp implements AutoCloseable {
   private final KafkaStreams streams;
   private final ModelLog modelLog;
   private final ProductionIntake intake;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private boolean started;
   private boolean streaming;
   private boolean closed;
@@ -58,6 +64,7 @@ public final class ScorerApp implements AutoCloseable {
    * Makes a scorer.
    *
    * @param client Kafka client settings: bootstrap servers, security
+   * @param trust whose signatures on the production stage are believed, as it stands at each look
    * @throws IllegalArgumentException where an override is unknown
    * @throws org.apache.kafka.common.config.ConfigException where a Kafka setting is wrong
    */
@@ -65,12 +72,14 @@ public final class ScorerApp implements AutoCloseable {
       Pipeline pipeline,
       Map<String, Object> client,
       ScorerOptions options,
+      Supplier<Trust> trust,
       MeterRegistry registry) {
     Clock clock = Clock.systemUTC();
     this.options = options;
     this.meters = new ScorerMeters(registry);
-    this.failures = new ThreadFailures(clock, meters);
-    this.modelLog = new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"));
+    this.failures = new ThreadFailures(clock, meters, this::restFromOutage);
+    this.modelLog =
+        new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"), trust);
     this.intake = new ProductionIntake(this::putInForce, meters, clock);
     this.streams =
         new KafkaStreams(topology(pipeline, clock), StreamsSettings.of(pipeline, client, options));
@@ -149,11 +158,7 @@ public final class ScorerApp implements AutoCloseable {
           intake.trouble().orElse("waiting for a trained version in production"));
     }
     return switch (streams.state()) {
-      case RUNNING ->
-          new ScorerStatus(
-              ScorerStatus.State.RUNNING,
-              version,
-              intake.trouble().orElse("scoring with version " + Digest.brief(version)));
+      case RUNNING -> running(version);
       case ERROR, PENDING_ERROR, NOT_RUNNING, PENDING_SHUTDOWN ->
           new ScorerStatus(
               ScorerStatus.State.FAILED,
@@ -167,6 +172,29 @@ public final class ScorerApp implements AutoCloseable {
     };
   }
 
+  private ScorerStatus running(String version) {
+    return failures
+        .outage()
+        .map(outage -> new ScorerStatus(ScorerStatus.State.STARTING, version, outage))
+        .orElseGet(
+            () ->
+                new ScorerStatus(
+                    ScorerStatus.State.RUNNING,
+                    version,
+                    intake.trouble().orElse("scoring with version " + Digest.brief(version))));
+  }
+
+  /** On the stream thread that failed; ends early where the scorer closes. */
+  private void restFromOutage() {
+    try {
+      if (closing.await(OUTAGE_REST.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("closing");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /**
    * Stops: first the loading of models, then scoring, then the model; what was scored is committed.
    * Others take over the partitions at once.
@@ -178,6 +206,7 @@ public final class ScorerApp implements AutoCloseable {
         return;
       }
       closed = true;
+      closing.countDown();
     }
     // Waits for a version that is loading.
     modelLog.close();

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public record ScorerStatus(State state, @Nullable String version, String detail) {
   /**
    * Where the scorer stands: WAITING_FOR_MODEL, then STARTING with the first version, then RUNNING;
-   * STARTING again while partitions move; FAILED for good after repeated failures; CLOSED last.
+   * STARTING again while partitions move or the schema registry is away; FAILED for good after
+   * repeated failures; CLOSED last.
    */
   public enum State {
     /** No trained production version yet: nothing is consumed. */

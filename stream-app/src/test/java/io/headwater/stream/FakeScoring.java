@@ -34,7 +34,7 @@ public final class FakeScoring {
   }
 
   private static boolean poisoned(Features features) {
-    return Arrays.equals(features.tokens(), tokens("poison"));
+    return Arrays.equals(features.texts()[0], tokens("poison"));
   }
 
   private static long[] tokens(String text) {
@@ -64,15 +64,10 @@ public final class FakeScoring {
     }
 
     @Override
-    public List<FieldPath> requiredFields() {
-      return List.of(FieldPath.of("text"));
-    }
-
-    @Override
     public Features featurise(JsonNode event) throws FeatureException {
       JsonNode text = event.get("text");
       if (text == null) {
-        throw new FeatureException("the field text is missing");
+        throw FeatureException.missing(FieldPath.of("text"));
       }
       if (text.asText().equals("nan")) {
         throw new FeatureException("the field text has no words");

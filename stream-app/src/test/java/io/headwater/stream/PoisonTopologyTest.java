@@ -69,7 +69,7 @@ class PoisonTopologyTest {
     reasons.put("bad-utf8", "malformed");
     poison.put("deep", ("[".repeat(100_000) + "]".repeat(100_000)).getBytes(UTF_8));
     reasons.put("deep", "malformed");
-    poison.put("deep-object", ("{\"a\":".repeat(100_000)).getBytes(UTF_8));
+    poison.put("deep-object", "{\"a\":".repeat(100_000).getBytes(UTF_8));
     reasons.put("deep-object", "malformed");
     poison.put("NaN", event("n", "NaN").getBytes(UTF_8));
     reasons.put("NaN", "malformed");

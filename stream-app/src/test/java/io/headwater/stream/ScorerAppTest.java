@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.headwater.model.sign.Trust;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,8 @@ class ScorerAppTest {
   private @TempDir Path state;
 
   private ScorerApp app(ScorerOptions options) {
-    return new ScorerApp(TestPipelines.reviews(), NOBODY, options, new SimpleMeterRegistry());
+    return new ScorerApp(
+        TestPipelines.reviews(), NOBODY, options, Trust::of, new SimpleMeterRegistry());
   }
 
   @Test

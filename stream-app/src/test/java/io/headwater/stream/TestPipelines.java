@@ -1,5 +1,6 @@
 package io.headwater.stream;
 
+import io.headwater.model.pipeline.FeatureSpec;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.Pipeline.OutOfBounds;
 import io.headwater.model.pipeline.Windows;
@@ -54,7 +55,7 @@ public final class TestPipelines {
         new Pipeline.Wire(WireFormat.JSON, null, 4, 1),
         event,
         new Pipeline.Model("tiny", 0),
-        List.of(new Pipeline.Text("text", List.of("text"), 16)),
+        List.of(new FeatureSpec.Text("text", List.of("text"), 16)),
         List.of("bad", "good"),
         Map.of(),
         feedback,

@@ -9,7 +9,6 @@ import io.headwater.trainer.replay.ExampleReader.Usable;
 import io.headwater.trainer.replay.ReplayBuffer;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.SkipReason;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -59,10 +58,6 @@ final class ExampleIntake {
     try {
       example = serde.read(value);
     } catch (SerializationException e) {
-      if (e.getCause() instanceof IOException) {
-        // The schema registry can't be reached: the example may be sound.
-        throw e;
-      }
       return Optional.of(SkipReason.UNREADABLE);
     }
     ExampleReader.Read read = reader.read(example, record.partition(), record.offset());

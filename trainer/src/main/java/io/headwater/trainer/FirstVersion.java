@@ -4,6 +4,7 @@ import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.runtime.GoldenCases;
 import io.headwater.model.runtime.LoadedModel;
 import io.headwater.model.runtime.Scored;
 import io.headwater.trainer.evaluate.Comparison;
@@ -19,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +30,8 @@ import java.util.stream.IntStream;
 
 /**
  * Trains the head of a freshly imported model on labelled events, so that it can go to production.
+ *
+ * <p>Interrupting the thread ends it soon, with an exception, and with no session running.
  */
 public final class FirstVersion {
   private static final int BATCH = 32;
@@ -46,7 +50,8 @@ public final class FirstVersion {
   private FirstVersion() {}
 
   /**
-   * Runs the backbone over the events and tunes the head on what it answers.
+   * Runs the backbone over the events, tunes the head on what it answers, and seals goldens of some
+   * of them.
    *
    * <p>The last events are held out to measure the head, which then is fitted to them as well.
    *
@@ -64,8 +69,11 @@ public final class FirstVersion {
       throw new IllegalArgumentException("no first version: there are no labelled events");
     }
     float[][] activations;
+    byte[] goldens;
     try (LoadedModel model = LoadedModel.load(untrained)) {
-      activations = activations(model, featurise(model, events), progress);
+      List<Features> features = featurise(model, events);
+      activations = activations(model, features, progress);
+      goldens = GoldenCases.of(model, features);
     }
     progress.activations(activations);
     List<ReplayExample> examples = new ArrayList<>();
@@ -81,18 +89,24 @@ public final class FirstVersion {
         new HashMap<>(FrozenStatistics.measure(start.head(), activations));
     RoundOutcome outcome =
         new TrainingRound(start.head().with(weights), start::decide, settings)
-            .run(examples, () -> false);
+            .run(examples, FirstVersion::isInterrupted);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       throw new IllegalArgumentException("no first version: " + rejected.reason());
     }
     weights.putAll(outcome.weights());
-    return new CandidatePackage(untrained, settings)
-        .with(
-            weights,
-            null,
-            outcome.trainedOn(),
-            List.of(),
-            outcome.comparison().map(Comparison::candidate));
+    ModelPackage trained =
+        new CandidatePackage(untrained, settings)
+            .with(
+                weights,
+                null,
+                outcome.trainedOn(),
+                List.of(),
+                outcome.comparison().map(Comparison::candidate));
+    return GoldenCases.seal(trained, goldens);
+  }
+
+  private static boolean isInterrupted() {
+    return Thread.currentThread().isInterrupted();
   }
 
   private static int[] classes(Pipeline pipeline, List<LabelledEvent> events) {
@@ -111,6 +125,9 @@ public final class FirstVersion {
   private static List<Features> featurise(LoadedModel model, List<LabelledEvent> events) {
     List<Features> features = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
+      if (isInterrupted()) {
+        throw new CancellationException("interrupted while events were featurised");
+      }
       try {
         features.add(model.featurise(events.get(i).event()));
       } catch (FeatureException e) {

@@ -6,6 +6,7 @@ import io.headwater.model.log.StageWriter;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.Signing;
 import io.headwater.schemas.RolloutDecision;
 import io.headwater.schemas.Stage;
 import io.headwater.trainer.evaluate.Comparison;
@@ -32,13 +33,15 @@ import org.slf4j.LoggerFactory;
  * #finish} takes up. A version holds in production from its promotion on the wall clock, and
  * scorers apply it as soon as they have it, whatever their events' times.
  *
- * <p>Not safe for use by several threads. Opening one fences any other trainer of the pipeline.
+ * <p>Not safe for use by several threads. Its key must be trusted for each stage that it writes.
+ * Opening one fences any other trainer of the pipeline.
  */
 final class Publisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
   private final Pipeline pipeline;
   private final Map<String, Object> client;
+  private final Signing signing;
   private final ModelLog models;
   private final TrainerMeters meters;
   private final StatusBoard board;
@@ -49,17 +52,28 @@ final class Publisher implements AutoCloseable {
   Publisher(
       Pipeline pipeline,
       Map<String, Object> client,
+      Signing signing,
       ModelLog models,
       Telemetry telemetry,
       Clock clock) {
     this.pipeline = pipeline;
     this.client = client;
+    this.signing = signing;
     this.models = models;
     this.meters = telemetry.meters();
     this.board = telemetry.board();
     this.clock = clock;
     this.decisions = new Decisions(pipeline.name(), clock);
-    this.candidates = new StageWriter(pipeline.topics(), Stage.CANDIDATE, client, clock);
+    requirePromoter();
+    this.candidates = new StageWriter(pipeline.topics(), Stage.CANDIDATE, client, signing, clock);
+  }
+
+  /** A trainer that promotes by itself would else find out after its first training. */
+  private void requirePromoter() {
+    switch (pipeline.rollout().gates()) {
+      case HOLDOUT ->
+          signing.requireStage(pipeline.topics().prefix(), Stage.PRODUCTION, clock.instant());
+    }
   }
 
   /**
@@ -113,7 +127,7 @@ final class Publisher implements AutoCloseable {
 
   private void promoteAtOnce(PublishedVersion candidate, RolloutDecision published) {
     try (StageWriter production =
-        new StageWriter(pipeline.topics(), Stage.PRODUCTION, client, clock)) {
+        new StageWriter(pipeline.topics(), Stage.PRODUCTION, client, signing, clock)) {
       // Read behind the fence: no other writer can come between this look and the promotion.
       String now = models.latest(Stage.PRODUCTION).map(PublishedVersion::version).orElse("");
       if (!now.equals(candidate.model().manifest().getLineage().getParent())) {

@@ -2,7 +2,9 @@ package io.headwater.trainer;
 
 import io.headwater.model.log.ModelLog;
 import io.headwater.model.log.PublishedVersion;
+import io.headwater.model.log.StageRecordException;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.Signing;
 import io.headwater.schemas.Example;
 import io.headwater.schemas.OffsetRange;
 import io.headwater.schemas.RolloutDecision;
@@ -53,6 +55,7 @@ public final class TrainerApp implements AutoCloseable {
   private final Pipeline pipeline;
   private final Map<String, Object> client;
   private final TrainerOptions options;
+  private final Signing signing;
   private final Clock clock;
   private final RecordSerde<Example> serde;
   private final Telemetry telemetry;
@@ -63,18 +66,22 @@ public final class TrainerApp implements AutoCloseable {
   /**
    * Makes a trainer.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
+   * @param signing the key to sign candidates and promotions with, and whom to believe
    * @param clock tells when decisions are taken and from when versions hold
    */
   public TrainerApp(
       Pipeline pipeline,
       Map<String, Object> client,
       TrainerOptions options,
+      Signing signing,
       MeterRegistry registry,
       Clock clock) {
     this.pipeline = pipeline;
     this.client = Map.copyOf(client);
     this.options = options;
+    this.signing = signing;
     this.clock = clock;
     this.serde = serde(pipeline.wire());
     this.telemetry = new Telemetry(new TrainerMeters(registry), new StatusBoard());
@@ -170,13 +177,15 @@ public final class TrainerApp implements AutoCloseable {
 
   private void runOnce() {
     telemetry.board().state(State.STARTING, "looking for the production version");
-    try (ModelLog models = new ModelLog(pipeline.topics(), client, options.cache())) {
+    try (ModelLog models =
+        new ModelLog(pipeline.topics(), client, options.cache(), signing.trust())) {
       PublishedVersion production = awaitProduction(models);
       if (production == null) {
         return;
       }
       // Fences an earlier trainer, so that what is read below is final.
-      try (Publisher publisher = new Publisher(pipeline, client, models, telemetry, clock);
+      try (Publisher publisher =
+              new Publisher(pipeline, client, signing, models, telemetry, clock);
           TrainingLog log = new TrainingLog(pipeline.topics(), client)) {
         DecisionHistory history = DecisionHistory.read(pipeline.topics(), client);
         publisher.finish(history);
@@ -204,7 +213,13 @@ public final class TrainerApp implements AutoCloseable {
       }
       telemetry
           .board()
-          .state(State.WAITING_FOR_MODEL, "waiting for a trained version in production");
+          .state(
+              State.WAITING_FOR_MODEL,
+              models
+                  .passedOver(Stage.PRODUCTION)
+                  .map(StageRecordException::getMessage)
+                  .map(why -> "a record of the production stage was refused: " + why)
+                  .orElse("waiting for a trained version in production"));
       pause(options.awaitModel());
     }
     return null;

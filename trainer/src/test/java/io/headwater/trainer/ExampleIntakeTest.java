@@ -7,15 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
 import io.headwater.schemas.Example;
+import io.headwater.schemas.serde.HttpSchemaRegistry;
 import io.headwater.schemas.serde.RecordSerde;
+import io.headwater.schemas.serde.RegistryUnavailableException;
 import io.headwater.schemas.serde.SchemaRegistry;
 import io.headwater.trainer.replay.ExampleReader;
 import io.headwater.trainer.replay.SkipReason;
-import java.io.IOException;
+import java.net.URI;
 import java.util.List;
-import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 
 class ExampleIntakeTest {
@@ -50,20 +50,9 @@ class ExampleIntakeTest {
 
   @Test
   void take_registryOutOfReach_failsRatherThanSkips() {
-    SchemaRegistry away =
-        new SchemaRegistry() {
-          @Override
-          public int register(String subject, Schema schema) {
-            throw new SerializationException("away", new IOException());
-          }
-
-          @Override
-          public Schema byId(int id) {
-            throw new SerializationException("away", new IOException());
-          }
-        };
+    SchemaRegistry away = new HttpSchemaRegistry(URI.create("http://127.0.0.1:1"));
     ExampleIntake intake = intake(RecordSerde.avro(Example.class, away));
     assertThatThrownBy(() -> intake.take(holding(new byte[] {0, 0, 0, 0, 1, 2})))
-        .isInstanceOf(SerializationException.class);
+        .isInstanceOf(RegistryUnavailableException.class);
   }
 }

@@ -1,117 +1,118 @@
 package io.headwater.model.featurise;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.headwater.schemas.TextFeature;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import io.headwater.model.pack.Blobs;
+import io.headwater.schemas.Feature;
+import io.headwater.schemas.TensorSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Turns an event's text fields into token ids, as a manifest's text feature says.
+ * Turns events into a model's inputs, as a manifest's features say.
  *
- * <p>Safe for use by several threads: the tokenizer's settings are fixed when it is made and its
- * encoding keeps no state. Must not be used once closed.
+ * <p>Safe for use by several threads; must not be used once closed.
  */
 public final class Featuriser implements AutoCloseable {
-  /**
-   * Characters read per token that can come of them. Real text has some 4 to a token; what lies
-   * beyond the bound is cut before it costs time.
-   */
-  static final int CHARACTERS_PER_TOKEN = 32;
+  private record Floats(EventFeature.Floats feature, int at) {}
 
-  private static final char REPLACEMENT = '\uFFFD';
+  private final InputLayout layout;
+  private final int numbers;
+  private final int indices;
+  private final List<TextTokens> texts = new ArrayList<>();
+  private final List<Floats> floats = new ArrayList<>();
+  private final List<CategoryIndex> categories = new ArrayList<>();
+  private final List<Integer> categoryAt = new ArrayList<>();
 
-  private final List<FieldPath> fields;
-  private final int maxCharacters;
-  private final HuggingFaceTokenizer tokenizer;
-
-  /**
-   * Makes the featuriser of one text feature.
-   *
-   * @param name of the feature, for messages
-   * @param tokenizer bytes of a tokenizer.json; its own truncation and padding are not used
-   * @throws IllegalArgumentException where they can't be read, or the feature has no field
-   */
-  public Featuriser(String name, TextFeature feature, byte[] tokenizer) {
-    if (feature.getFields().isEmpty() || feature.getMaxTokens() < 1) {
-      throw new IllegalArgumentException(
-          "feature '" + name + "' needs a field and at least one token");
+  private Featuriser(List<EventFeature> features, InputLayout layout) {
+    this.layout = layout;
+    this.numbers = InputLayout.total(layout.numbers());
+    this.indices = InputLayout.total(layout.indices());
+    Map<String, Integer> next = starts(layout);
+    for (EventFeature feature : features) {
+      if (feature instanceof TextTokens text) {
+        texts.add(text);
+      } else if (feature instanceof EventFeature.Floats values) {
+        int size = InputLayout.size(values.dims());
+        floats.add(new Floats(values, next.merge(values.input(), size, Integer::sum) - size));
+      } else if (feature instanceof CategoryIndex category) {
+        categories.add(category);
+        categoryAt.add(next.merge(category.input(), 1, Integer::sum) - 1);
+      }
     }
-    this.fields = feature.getFields().stream().map(FieldPath::of).toList();
-    this.maxCharacters =
-        (int) Math.min(Integer.MAX_VALUE, (long) feature.getMaxTokens() * CHARACTERS_PER_TOKEN);
-    this.tokenizer = open(name, feature, tokenizer);
   }
 
   /**
-   * The event's tokens, special ones included, cut at the feature's maximum and not padded. Fields
-   * are joined by a line feed; the first must be there, the others may be missing. Numbers and
-   * booleans count as their text.
+   * Makes features ready for a model.
    *
-   * @throws FeatureException naming the field that is missing or no text
+   * @param modelInputs all that the model's segments read and none of them gives
+   * @param blobs hold the tokenizers that the features name
+   * @throws IllegalArgumentException naming the features and inputs that do not fit each other
+   * @throws io.headwater.model.pack.MissingBlobException where a tokenizer can't be had
+   */
+  public static Featuriser open(List<Feature> features, List<TensorSpec> modelInputs, Blobs blobs) {
+    List<EventFeature> ready = new ArrayList<>();
+    try {
+      for (Feature feature : features) {
+        ready.add(EventFeature.of(feature, blobs));
+      }
+      return new Featuriser(ready, LayoutPlan.of(ready, modelInputs));
+    } catch (RuntimeException e) {
+      close(ready);
+      throw e;
+    }
+  }
+
+  /** How what {@link #featurise} gives becomes tensors. */
+  public InputLayout layout() {
+    return layout;
+  }
+
+  /**
+   * One event's inputs.
+   *
+   * @throws FeatureException naming the field that is missing or not as the model takes it
    */
   public Features featurise(JsonNode event) throws FeatureException {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < fields.size() && text.length() < maxCharacters; i++) {
-      append(text, event, fields.get(i), i == 0);
+    long[][] tokens = new long[texts.size()][];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = texts.get(i).read(event);
     }
-    return tokenise(text);
-  }
-
-  private void append(StringBuilder text, JsonNode event, FieldPath field, boolean required)
-      throws FeatureException {
-    JsonNode node = field.in(event);
-    if (node.isMissingNode() || node.isNull()) {
-      if (required) {
-        throw new FeatureException("field '" + field + "' is missing");
-      }
-      return;
+    float[] values = new float[numbers];
+    for (int i = 0; i < floats.size(); i++) {
+      floats.get(i).feature().read(event, values, floats.get(i).at());
     }
-    if (!node.isValueNode() || node.isBinary()) {
-      throw new FeatureException("field '" + field + "' is no text");
+    long[] index = new long[indices];
+    for (int i = 0; i < categories.size(); i++) {
+      index[categoryAt.get(i)] = categories.get(i).read(event);
     }
-    if (!required) {
-      text.append('\n');
-    }
-    String value = node.asText();
-    text.append(value, 0, Math.min(value.length(), maxCharacters - text.length()));
-  }
-
-  private Features tokenise(StringBuilder text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean paired =
-          Character.isHighSurrogate(c)
-              && i + 1 < text.length()
-              && Character.isLowSurrogate(text.charAt(i + 1));
-      if (paired) {
-        i++;
-      } else if (Character.isSurrogate(c)) {
-        text.setCharAt(i, REPLACEMENT);
-      }
-    }
-    return new Features(tokenizer.encode(text.toString()).getIds());
+    return new Features(tokens, values, index);
   }
 
   @Override
   public void close() {
-    tokenizer.close();
+    close(texts);
   }
 
-  private static HuggingFaceTokenizer open(String name, TextFeature feature, byte[] json) {
-    Map<String, String> options =
-        Map.of(
-            "truncation", "true",
-            "padding", "false",
-            "maxLength", Integer.toString(feature.getMaxTokens()),
-            "addSpecialTokens", "true");
-    try {
-      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
-    } catch (IOException | RuntimeException e) {
-      throw new IllegalArgumentException(
-          "the tokenizer of feature '" + name + "' can't be read", e);
+  private static void close(List<? extends EventFeature> features) {
+    for (EventFeature feature : features) {
+      if (feature instanceof TextTokens text) {
+        text.close();
+      }
     }
+  }
+
+  /** Where the values of each input begin. */
+  private static Map<String, Integer> starts(InputLayout layout) {
+    Map<String, Integer> starts = new HashMap<>();
+    for (List<InputLayout.Values> inputs : List.of(layout.numbers(), layout.indices())) {
+      int at = 0;
+      for (InputLayout.Values input : inputs) {
+        starts.put(input.input(), at);
+        at += input.size();
+      }
+    }
+    return starts;
   }
 }

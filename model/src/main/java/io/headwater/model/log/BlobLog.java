@@ -119,7 +119,8 @@ final class BlobLog implements AutoCloseable {
                             + ": "
                             + wanted.size()
                             + ", of them ",
-                        "; publish the version again")));
+                        "; publish the version again from its package with `headwater model publish"
+                            + " --whole`")));
       }
     } finally {
       wanted.values().forEach(Download::close);
@@ -142,14 +143,19 @@ final class BlobLog implements AutoCloseable {
   private static boolean take(ConsumerRecord<byte[], byte[]> record, Map<String, Download> wanted) {
     byte[] key = record.key();
     byte[] chunk = record.value();
-    if (key == null || chunk == null) {
+    if (key == null) {
       return true;
     }
     Chunks.place(key)
         .ifPresent(
             place -> {
               Download download = wanted.get(place.digest());
-              if (download != null && download.offer(place.index(), chunk)) {
+              if (download == null) {
+                return;
+              }
+              if (chunk == null) {
+                download.tombstone(place.index());
+              } else if (download.offer(place.index(), chunk)) {
                 wanted.remove(place.digest());
               }
             });

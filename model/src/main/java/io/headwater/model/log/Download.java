@@ -21,7 +21,9 @@ final class Download implements AutoCloseable {
   private final Path part;
   private final int chunks;
   private final BitSet held = new BitSet();
-  private int refused;
+  private final BitSet deleted = new BitSet();
+  private int misplaced;
+  private int missized;
 
   Download(BlobRef blob, BlobCache cache) {
     this.blob = blob;
@@ -36,8 +38,12 @@ final class Download implements AutoCloseable {
    * @return true when the blob is whole, verified and in the cache
    */
   boolean offer(int index, byte[] chunk) {
-    if (index >= chunks || chunk.length != Chunks.length(blob.getBytes(), index)) {
-      refused++;
+    if (index >= chunks) {
+      misplaced++;
+      return false;
+    }
+    if (chunk.length != Chunks.length(blob.getBytes(), index)) {
+      missized++;
       return false;
     }
     try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
@@ -53,19 +59,38 @@ final class Download implements AutoCloseable {
     held.set(index);
     // After a failed check only the end of the next full pass is worth another one.
     boolean worthChecking = !wasWhole || index == chunks - 1;
-    return held.cardinality() == chunks && worthChecking && admit();
+    return held.cardinality() == chunks && worthChecking && cache.admit(part, blob.getDigest());
   }
 
-  private boolean admit() {
-    boolean admitted = cache.admit(part, blob.getDigest());
-    refused += admitted ? 0 : 1;
-    return admitted;
+  /** Notes a tombstone: a chunk that still stands before it is as good as ever. */
+  void tombstone(int index) {
+    if (index < chunks) {
+      deleted.set(index);
+    }
   }
 
-  /** How far it came, for a message. */
+  /** What is wrong with the blob, for a message. */
   String state() {
-    return "%s (%d bytes): %d of %d chunks found, %d refused as not the blob's"
-        .formatted(blob.getDigest(), blob.getBytes(), held.cardinality(), chunks, refused);
+    StringBuilder state =
+        new StringBuilder(
+            "%s (%d bytes): %d of %d chunks found"
+                .formatted(blob.getDigest(), blob.getBytes(), held.cardinality(), chunks));
+    int missing = held.nextClearBit(0);
+    if (missing < chunks) {
+      state.append(
+          deleted.get(missing)
+              ? ", chunk %d was deleted by a tombstone".formatted(missing)
+              : ", chunk %d is missing".formatted(missing));
+    } else {
+      state.append(", together they have another digest: one of them was changed");
+    }
+    if (missized > 0) {
+      state.append(", %d refused for a wrong length".formatted(missized));
+    }
+    if (misplaced > 0) {
+      state.append(", %d refused as beyond its end".formatted(misplaced));
+    }
+    return state.toString();
   }
 
   /** Drops what was gathered and not admitted. */

@@ -1,7 +1,7 @@
 package io.headwater.model.log;
 
+import io.headwater.schemas.client.ClientKind;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -18,7 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads stretches of topics forward, committed records only; it joins no consumer group.
+ * Reads stretches of topics forward, committed records only unless told otherwise; it joins no
+ * consumer group.
  *
  * <p>Not safe for use by several threads, but for {@link #wakeup}.
  */
@@ -35,12 +36,21 @@ final class LogReader implements AutoCloseable {
 
   /** A reader that can name a group for the offsets of a transaction. */
   LogReader(Map<String, Object> client, @Nullable String group) {
-    Map<String, Object> settings = new HashMap<>(client);
+    this(client, group, "read_committed");
+  }
+
+  /** A reader that sees records of open and of aborted transactions, too. */
+  static LogReader uncommitted(Map<String, Object> client) {
+    return new LogReader(client, null, "read_uncommitted");
+  }
+
+  private LogReader(Map<String, Object> client, @Nullable String group, String isolation) {
+    Map<String, Object> settings = ClientKind.CONSUMER.settings(client);
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     if (group != null) {
       settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     }
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

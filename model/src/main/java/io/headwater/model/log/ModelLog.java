@@ -1,16 +1,20 @@
 package io.headwater.model.log;
 
+import io.headwater.model.sign.Trust;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.topics.PipelineTopics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Reads a pipeline's model log with its own read_committed consumers.
  *
  * <p>Safe for use by several threads. Blobs are kept in the cache directory and verified whenever
- * they are read; one that was damaged there is fetched again.
+ * they are read; one that was damaged there is fetched again. Stage records that are not signed by
+ * a key that is trusted for their stage are passed over.
  */
 public final class ModelLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelLog.class);
@@ -28,19 +33,25 @@ public final class ModelLog implements AutoCloseable {
 
   private final PipelineTopics topics;
   private final Map<String, Object> client;
+  private final Supplier<Trust> trust;
   private final BlobLog blobs;
+  private final Map<Stage, StageRecordException> passedOver = new EnumMap<>(Stage.class);
   private final List<Following> followings = new ArrayList<>();
   private boolean closed;
 
   /**
    * Opens the log.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
    * @param cache directory for verified blobs; made where it is missing
+   * @param trust whose signatures are believed, as it stands at each look
    */
-  public ModelLog(PipelineTopics topics, Map<String, Object> client, Path cache) {
+  public ModelLog(
+      PipelineTopics topics, Map<String, Object> client, Path cache, Supplier<Trust> trust) {
     this.topics = topics;
     this.client = Map.copyOf(client);
+    this.trust = trust;
     this.blobs = new BlobLog(topics, this.client, new BlobCache(cache));
   }
 
@@ -48,15 +59,60 @@ public final class ModelLog implements AutoCloseable {
    * What the stage's last record names, or empty where the topic is.
    *
    * <p>Blobs are fetched when the first is asked for, so that a look costs little. Records behind
-   * the last sound one are logged and passed over, as a follower would.
+   * the last sound one are passed over, as a follower would; {@link #passedOver} names the last.
    *
    * @throws IllegalStateException where the stage's topic is missing
    */
   public Optional<PublishedVersion> latest(Stage stage) {
     try (LogReader log = new LogReader(client)) {
-      StageTail tail = StageTail.read(log, topics, stage);
-      tail.refused().forEach(e -> LOG.warn("passed over: {}", e.getMessage()));
+      StageTail tail = StageTail.read(log, topics, stage, trust.get());
+      remember(stage, tail.refused());
       return tail.last().map(entry -> PublishedVersion.of(entry, blobs));
+    }
+  }
+
+  /**
+   * Reads a stage's whole past, oldest first.
+   *
+   * @param onVersion told of each record that was in force
+   * @param onRefused told of each that never was
+   */
+  public void history(
+      Stage stage, Consumer<PublishedVersion> onVersion, Consumer<StageRecordException> onRefused) {
+    try (LogReader log = new LogReader(client)) {
+      StageHistory.read(
+          log,
+          topics,
+          stage,
+          trust.get(),
+          new StageHistory.Reader() {
+            @Override
+            public void sound(StageEntry entry, ConsumerRecord<byte[], byte[]> record) {
+              onVersion.accept(PublishedVersion.of(entry, blobs));
+            }
+
+            @Override
+            public void refused(StageRecordException e, ConsumerRecord<byte[], byte[]> record) {
+              onRefused.accept(e);
+            }
+          });
+    }
+  }
+
+  /** The last record that the last look at a stage refused and passed over, with the reason. */
+  public synchronized Optional<StageRecordException> passedOver(Stage stage) {
+    return Optional.ofNullable(passedOver.get(stage));
+  }
+
+  private synchronized void remember(Stage stage, List<StageRecordException> refused) {
+    if (refused.isEmpty()) {
+      passedOver.remove(stage);
+      return;
+    }
+    StageRecordException last = refused.get(refused.size() - 1);
+    StageRecordException before = passedOver.put(stage, last);
+    if (before == null || !String.valueOf(last.getMessage()).equals(before.getMessage())) {
+      LOG.warn("passed over: {}", last.getMessage());
     }
   }
 
@@ -77,7 +133,7 @@ public final class ModelLog implements AutoCloseable {
       throw new IllegalStateException("the model log is closed");
     }
     StageFollower follower =
-        new StageFollower(topics, stage, client, blobs, pollEvery, onVersion, onFailure);
+        new StageFollower(topics, stage, client, trust, blobs, pollEvery, onVersion, onFailure);
     String name = "model-log-" + stage.name().toLowerCase(Locale.ROOT);
     Thread thread = new Thread(follower, name);
     thread.setDaemon(true);

@@ -2,6 +2,11 @@ package io.headwater.model.log;
 
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.Manifests;
+import io.headwater.model.sign.Purpose;
+import io.headwater.model.sign.Refusal;
+import io.headwater.model.sign.RefusedException;
+import io.headwater.model.sign.Trust;
+import io.headwater.model.sign.TrustedKey;
 import io.headwater.schemas.LiveVersion;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.PublishedManifest;
@@ -14,9 +19,11 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.record.TimestampType;
 
 /**
- * A stage record that holds together, with the one version that it names.
+ * A stage record that is signed by one who may, and holds together, with the one version that it
+ * names.
  *
  * @param offset where it stands on the stage topic
  */
@@ -27,48 +34,101 @@ record StageEntry(
     PublishedManifest published,
     Manifest manifest,
     long offset) {
+  /** Epochs end here: a promotion a millisecond for 34 years. */
+  static final long MAX_EPOCH = 1L << 40;
+
   private static final RecordSerde<StageRecord> SERDE = RecordSerde.json(StageRecord.class);
 
   /**
-   * Reads and checks a stage topic's record.
+   * Reads and checks a stage topic's record: its size, its form, its signature, what it is about,
+   * whether the key may sign that, then the rest.
    *
-   * @throws StageRecordException where it can't be read, belongs elsewhere, or its manifest is not
-   *     the version that it names
+   * @throws StageRecordException where any of it fails
    */
   static StageEntry read(
-      PipelineTopics topics, Stage stage, ConsumerRecord<byte[], byte[]> record) {
-    String at = record.topic() + "-" + record.partition() + "@" + record.offset();
-    byte[] value = record.value();
+      PipelineTopics topics, Stage stage, Trust trust, ConsumerRecord<byte[], byte[]> record) {
+    String at = record.topic() + "-" + record.partition() + "@" + record.offset() + ": ";
+    StageRecord read = parse(at, record.value());
+    try {
+      TrustedKey key =
+          trust.signedBy(
+              "the record",
+              read.getKeyId(),
+              read.getSignature(),
+              Purpose.STAGE_RECORD,
+              StageSignature.covered(read));
+      require(
+          read.getPipeline().equals(topics.prefix()),
+          Refusal.WRONG_PIPELINE,
+          "it belongs to another pipeline");
+      require(
+          read.getStage() == stage, Refusal.WRONG_STAGE, "it belongs to stage " + read.getStage());
+      requireAllowed(at, key, topics, stage, read, signedBefore(record));
+      return check(topics, trust, read, record.offset());
+    } catch (RefusedException e) {
+      throw new StageRecordException(e.refusal(), at + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new StageRecordException(Refusal.CONTRADICTION, at + e.getMessage());
+    }
+  }
+
+  private static StageRecord parse(String at, byte[] value) {
     if (value == null) {
-      throw new StageRecordException(at + ": the record is empty");
+      throw new StageRecordException(Refusal.UNREADABLE, at + "the record is empty");
     }
     if (value.length > TopicCatalogue.MAX_STAGE_RECORD_BYTES) {
-      throw new StageRecordException(at + ": the record has " + value.length + " bytes");
+      throw new StageRecordException(
+          Refusal.UNREADABLE, at + "the record has " + value.length + " bytes");
     }
     try {
-      return check(topics, stage, SERDE.read(value), record.offset());
-    } catch (SerializationException | IllegalArgumentException e) {
-      throw new StageRecordException(at + ": " + e.getMessage(), e);
+      return SERDE.read(value);
+    } catch (SerializationException e) {
+      throw new StageRecordException(Refusal.UNREADABLE, at + e.getMessage());
+    }
+  }
+
+  /** The broker's clock where it stamps records; a time that the writer set proves nothing. */
+  private static Instant signedBefore(ConsumerRecord<byte[], byte[]> record) {
+    return record.timestampType() == TimestampType.LOG_APPEND_TIME
+        ? Instant.ofEpochMilli(record.timestamp())
+        : Instant.MAX;
+  }
+
+  private static void requireAllowed(
+      String at, TrustedKey key, PipelineTopics topics, Stage stage, StageRecord read, Instant by) {
+    try {
+      key.requireStage(topics.prefix(), stage, by);
+    } catch (RefusedException e) {
+      throw new StageRecordException(e.refusal(), at + e.getMessage(), read.getEpoch());
     }
   }
 
   private static StageEntry check(
-      PipelineTopics topics, Stage stage, StageRecord record, long offset) {
-    require(record.getPipeline().equals(topics.prefix()), "it belongs to another pipeline");
-    require(record.getStage() == stage, "it belongs to stage " + record.getStage());
-    require(record.getEpoch() >= 1, "its epoch is " + record.getEpoch() + ", below 1");
+      PipelineTopics topics, Trust trust, StageRecord record, long offset) {
+    long epoch = record.getEpoch();
+    require(epoch >= 1, Refusal.OLD_EPOCH, "its epoch is " + epoch + ", below 1");
+    require(
+        epoch <= MAX_EPOCH,
+        Refusal.EPOCH_JUMP,
+        "its epoch is " + epoch + ", above " + MAX_EPOCH + ", where epochs end");
     int live = record.getLive().size();
     require(live == 1, "it names " + live + " live versions; this release scores with one");
     require(record.getManifests().size() == 1, "it does not hold exactly one manifest");
     LiveVersion version = record.getLive().get(0);
     PublishedManifest published = record.getManifests().get(0);
     byte[] bytes = bytes(published);
+    trust
+        .signedBy(
+            "its manifest", published.getKeyId(), published.getSignature(), Purpose.MANIFEST, bytes)
+        .requireManifest(topics.prefix(), published.getPublishedAt());
     require(
         Digest.of(bytes).equals(version.getVersion()),
         "its manifest is not the version that it names");
     Manifest manifest = Manifests.read(bytes);
     require(
-        manifest.getPipeline().equals(topics.prefix()), "its manifest belongs to another pipeline");
+        manifest.getPipeline().equals(topics.prefix()),
+        Refusal.WRONG_PIPELINE,
+        "its manifest belongs to another pipeline");
     return new StageEntry(
         record, version.getVersion(), version.getEffectiveFrom(), published, manifest, offset);
   }
@@ -82,8 +142,12 @@ record StageEntry(
   }
 
   private static void require(boolean holds, String problem) {
+    require(holds, Refusal.CONTRADICTION, problem);
+  }
+
+  private static void require(boolean holds, Refusal refusal, String problem) {
     if (!holds) {
-      throw new IllegalArgumentException(problem);
+      throw new RefusedException(refusal, problem);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.headwater.model.log;
 
+import io.headwater.model.sign.Trust;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.topics.PipelineTopics;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -18,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * Follows one stage topic on the thread that runs it, until it is closed.
  *
  * <p>A broker that fails is reported and tried again; so is a version whose blobs can't be had, as
- * on a mirror they may arrive after the stage record. Everything else that fails is reported once.
+ * on a mirror they may arrive after the stage record. Everything else that fails is reported once,
+ * but for what was refused: that is looked at again when the trusted keys change.
  */
 final class StageFollower implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(StageFollower.class);
@@ -28,6 +31,7 @@ final class StageFollower implements Runnable {
   private final PipelineTopics topics;
   private final Stage stage;
   private final Map<String, Object> client;
+  private final Supplier<Trust> trust;
   private final BlobLog blobs;
   private final Duration pollEvery;
   private final Consumer<PublishedVersion> onVersion;
@@ -35,6 +39,7 @@ final class StageFollower implements Runnable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable LogReader reader;
 
+  private Trust believed = Trust.of();
   private long epoch;
   private @Nullable String delivered;
   private @Nullable StageEntry pending;
@@ -45,6 +50,7 @@ final class StageFollower implements Runnable {
       PipelineTopics topics,
       Stage stage,
       Map<String, Object> client,
+      Supplier<Trust> trust,
       BlobLog blobs,
       Duration pollEvery,
       Consumer<PublishedVersion> onVersion,
@@ -52,6 +58,7 @@ final class StageFollower implements Runnable {
     this.topics = topics;
     this.stage = stage;
     this.client = client;
+    this.trust = trust;
     this.blobs = blobs;
     this.pollEvery = pollEvery;
     this.onVersion = onVersion;
@@ -71,6 +78,9 @@ final class StageFollower implements Runnable {
         pause = FIRST_RETRY;
         while (!isClosed()) {
           log.poll(pollEvery).forEach(this::take);
+          if (!believed.equals(trust.get())) {
+            startAtTheEnd(log);
+          }
           deliverPending();
         }
       } catch (WakeupException e) {
@@ -100,7 +110,8 @@ final class StageFollower implements Runnable {
   }
 
   private void startAtTheEnd(LogReader log) {
-    StageTail tail = StageTail.read(log, topics, stage);
+    believed = trust.get();
+    StageTail tail = StageTail.read(log, topics, stage, believed);
     tail.refused().forEach(this::report);
     tail.last().filter(entry -> entry.record().getEpoch() > epoch).ifPresent(this::accept);
     log.seek(new TopicPartition(topics.stage(stage), 0), tail.next());
@@ -109,7 +120,7 @@ final class StageFollower implements Runnable {
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
     try {
-      StageEntry entry = StageEntry.read(topics, stage, record);
+      StageEntry entry = StageEntry.read(topics, stage, believed, record);
       StageTail.requireGrowth(epoch, entry, topics.stage(stage));
       accept(entry);
     } catch (StageRecordException e) {

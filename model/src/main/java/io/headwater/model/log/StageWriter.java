@@ -3,6 +3,9 @@ package io.headwater.model.log;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.Manifests;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.sign.Purpose;
+import io.headwater.model.sign.RefusedException;
+import io.headwater.model.sign.Signing;
 import io.headwater.schemas.BlobHint;
 import io.headwater.schemas.BlobRef;
 import io.headwater.schemas.LiveVersion;
@@ -25,14 +28,17 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The one writer of a stage: its transactional id fences any other.
+ * The one writer of a stage: it signs what it writes, and its transactional id fences any other.
  *
  * <p>Not safe for use by several threads. Where a call fails nothing of it becomes visible, and the
  * writer can be used again, unless it was fenced or the broker never answered a commit.
  */
 public final class StageWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StageWriter.class);
   private static final RecordSerde<StageRecord> STAGE_RECORDS = RecordSerde.json(StageRecord.class);
   private static final RecordSerde<RolloutDecision> DECISIONS =
       RecordSerde.json(RolloutDecision.class);
@@ -47,6 +53,7 @@ public final class StageWriter implements AutoCloseable {
 
   private final PipelineTopics topics;
   private final Stage stage;
+  private final Signing signing;
   private final Clock clock;
   private final LogReader log;
   private final TransactionalWriter writer;
@@ -54,11 +61,21 @@ public final class StageWriter implements AutoCloseable {
   /**
    * Becomes the stage's writer: any earlier one is fenced, and what it had not committed aborted.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
+   * @param signing the key to sign with, and whose records are believed to be the stage's
+   * @throws RefusedException where that key is not trusted for the stage
    */
-  public StageWriter(PipelineTopics topics, Stage stage, Map<String, Object> client, Clock clock) {
+  public StageWriter(
+      PipelineTopics topics,
+      Stage stage,
+      Map<String, Object> client,
+      Signing signing,
+      Clock clock) {
+    signing.requireStage(topics.prefix(), stage, clock.instant());
     this.topics = topics;
     this.stage = stage;
+    this.signing = signing;
     this.clock = clock;
     this.log = new LogReader(client, topics.trainerGroup());
     try {
@@ -85,20 +102,38 @@ public final class StageWriter implements AutoCloseable {
       RolloutDecision decision,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       Instant effectiveFrom) {
+    return publish(version, decision, offsets, effectiveFrom, knownBlobs(version.manifest()));
+  }
+
+  /** Publishes a version with all its blobs, as where the log has lost some that it should hold. */
+  public Written publishWhole(
+      ModelPackage version, RolloutDecision decision, Instant effectiveFrom) {
+    return publish(version, decision, Map.of(), effectiveFrom, Map.of());
+  }
+
+  private Written publish(
+      ModelPackage version,
+      RolloutDecision decision,
+      Map<TopicPartition, OffsetAndMetadata> offsets,
+      Instant effectiveFrom,
+      Map<String, BlobHint> known) {
     Manifest manifest = version.manifest();
     byte[] bytes = Manifests.canonicalBytes(manifest);
     check(manifest, Digest.of(bytes), decision);
-    Map<String, BlobHint> known = knownBlobs(manifest);
     int partitions = log.partitions(topics.blobs()).size();
-    long epoch = nextEpoch();
+    Place place = nextPlace();
     return writer.inTransaction(
         () -> {
           BlobSender.Sent sent =
               new BlobSender(writer, topics.blobs(), partitions).send(version, known);
           PublishedManifest published =
               new PublishedManifest(
-                  ByteBuffer.wrap(bytes), "", ByteBuffer.allocate(0), now(), sent.hints());
-          return write(version, published, decision, offsets, epoch, effectiveFrom, sent.bytes());
+                  ByteBuffer.wrap(bytes),
+                  signing.signer().key().id(),
+                  ByteBuffer.wrap(signing.signer().sign(Purpose.MANIFEST, bytes)),
+                  now(),
+                  sent.hints());
+          return write(version, published, decision, offsets, place, effectiveFrom, sent.bytes());
         });
   }
 
@@ -111,9 +146,9 @@ public final class StageWriter implements AutoCloseable {
       PublishedVersion version, RolloutDecision decision, Instant effectiveFrom) {
     PublishedManifest published = version.published();
     check(version.model().manifest(), Digest.of(StageEntry.bytes(published)), decision);
-    long epoch = nextEpoch();
+    Place place = nextPlace();
     return writer.inTransaction(
-        () -> write(version.model(), published, decision, Map.of(), epoch, effectiveFrom, 0));
+        () -> write(version.model(), published, decision, Map.of(), place, effectiveFrom, 0));
   }
 
   /** Records a decision that publishes nothing, with the reader's offsets, in one transaction. */
@@ -132,20 +167,22 @@ public final class StageWriter implements AutoCloseable {
       PublishedManifest published,
       RolloutDecision decision,
       Map<TopicPartition, OffsetAndMetadata> offsets,
-      long epoch,
+      Place place,
       Instant effectiveFrom,
       long blobBytes) {
     Instant effective = effectiveFrom.truncatedTo(ChronoUnit.MILLIS);
-    StageRecord record =
+    StageRecord unsigned =
         StageRecord.newBuilder()
             .setPipeline(topics.prefix())
             .setStage(stage)
-            .setEpoch(epoch)
+            .setEpoch(place.epoch())
             .setLive(List.of(new LiveVersion(version.version(), 1.0, "", effective)))
             .setManifests(List.of(published))
+            .setReadTo(place.readTo())
             .setWrittenAt(now())
             .setReason(decision.getReason())
             .build();
+    StageRecord record = StageSignature.sign(unsigned, signing.signer());
     byte[] value = STAGE_RECORDS.write(record);
     if (value.length > TopicCatalogue.MAX_STAGE_RECORD_BYTES) {
       throw new IllegalArgumentException(
@@ -156,7 +193,8 @@ public final class StageWriter implements AutoCloseable {
     writer.write(new ProducerRecord<>(topics.stage(stage), 0, utf8(topics.prefix()), value));
     send(RolloutDecision.newBuilder(decision).setStage(stage).setBytesPublished(bytes).build());
     writer.sendOffsets(offsets, log.group());
-    return new Written(epoch, bytes, new PublishedVersion(record, published, version, effective));
+    return new Written(
+        place.epoch(), bytes, new PublishedVersion(record, published, version, effective));
   }
 
   private void send(RolloutDecision decision) {
@@ -165,11 +203,22 @@ public final class StageWriter implements AutoCloseable {
             topics.rollouts(), 0, utf8(decision.getVersion()), DECISIONS.write(decision)));
   }
 
-  private long nextEpoch() {
-    return StageTail.read(log, topics, stage)
-        .last()
-        .map(entry -> entry.record().getEpoch() + 1)
-        .orElse(1L);
+  /** Where a new record stands: its epoch, and how far the stage had been read to find it. */
+  private record Place(long epoch, long readTo) {}
+
+  private Place nextPlace() {
+    StageTail tail = StageTail.read(log, topics, stage, signing.trust().get());
+    if (!tail.refused().isEmpty()) {
+      StageRecordException last = tail.refused().get(tail.refused().size() - 1);
+      LOG.warn(
+          "passed over {} records or more, lastly {}", tail.refused().size(), last.getMessage());
+    }
+    if (tail.vouched() >= StageEntry.MAX_EPOCH) {
+      throw new IllegalStateException(
+          "stage %s has no epoch left; move the pipeline to topics of a new prefix"
+              .formatted(topics.stage(stage)));
+    }
+    return new Place(tail.vouched() + 1, tail.next());
   }
 
   /** Those of the version's blobs that a stage's last record names, where they can still be. */
@@ -180,7 +229,7 @@ public final class StageWriter implements AutoCloseable {
         log.partitions(topics.blobs()).stream().map(log::extent).toList();
     Map<String, BlobHint> known = new HashMap<>();
     for (Stage each : Stage.values()) {
-      StageTail.read(log, topics, each)
+      StageTail.read(log, topics, each, signing.trust().get())
           .last()
           .ifPresent(
               entry -> {

@@ -1,7 +1,7 @@
 package io.headwater.model.log;
 
+import io.headwater.schemas.client.ClientKind;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -45,7 +45,7 @@ final class TransactionalWriter implements AutoCloseable {
 
   TransactionalWriter(String id, int maxRecordBytes, Map<String, Object> client) {
     this.id = id;
-    Map<String, Object> settings = new HashMap<>(client);
+    Map<String, Object> settings = ClientKind.PRODUCER.settings(client);
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");

@@ -45,6 +45,19 @@ final class GraphWriter {
     return output;
   }
 
+  String flatten(String output, String input) {
+    graph.addNode(node("Flatten", output, input).addAttribute(integer("axis", 1)));
+    return output;
+  }
+
+  String transpose(String output, String input, long... order) {
+    AttributeProto.Builder perm =
+        AttributeProto.newBuilder().setName("perm").setType(AttributeType.INTS);
+    Arrays.stream(order).forEach(perm::addInts);
+    graph.addNode(node("Transpose", output, input).addAttribute(perm));
+    return output;
+  }
+
   String unsqueeze(String output, String input, long axis) {
     graph.addNode(withAxis(node("Unsqueeze", output, input), output, axis));
     return output;

@@ -6,33 +6,29 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Segment;
+import io.headwater.schemas.TensorSpec;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** Makes new heads, and reads a version's trainable part for those who differentiate it. */
 public final class HeadGraphs {
-  /** Opset of new heads. */
-  static final int OPSET = 18;
-
   private static final int IR_VERSION = 8;
   private static final float TINY = 1e-12f;
 
   private HeadGraphs() {}
 
   /**
-   * The trainable part of a version, its weights filled in as initializers.
+   * The trainable part of a version as one graph, its weights filled in as initializers.
    *
-   * @throws IllegalArgumentException where the version has no trainable segment, or several
+   * @throws IllegalArgumentException where the version has no trainable segment
    */
   public static ModelProto read(ModelPackage version) {
     List<Segment> trainable = Segments.trainable(version.manifest());
-    if (trainable.size() != 1) {
-      throw new IllegalArgumentException(
-          "the version has "
-              + trainable.size()
-              + " trainable segments; one can be trained, the head");
+    if (trainable.isEmpty()) {
+      throw new IllegalArgumentException("the version has no trainable segment");
     }
-    return SegmentGraphs.model(trainable.get(0), version.blobs());
+    return SegmentGraphs.model(trainable, version.blobs(), Set.of(version.manifest().getScored()));
   }
 
   /**
@@ -42,46 +38,58 @@ public final class HeadGraphs {
    * <p>Initial weights are normal with a standard deviation of sqrt(1/inputs) before the logits
    * (LeCun et al. 1998) and sqrt(2/inputs) before a ReLU (He et al. 2015); biases are zero.
    *
+   * @param name begins the names of its values and weights
    * @param hidden width of the hidden layer; 0 makes the head linear
+   * @param opset of the standard operators that it is written in
    */
   static ModelProto create(
-      String activations, int width, int hidden, int classes, HeadInput input, long seed) {
+      String name,
+      String logits,
+      TensorSpec activations,
+      int hidden,
+      int classes,
+      HeadInput input,
+      long seed,
+      int opset) {
+    int width = Math.toIntExact(activations.getDims().get(1));
     GraphProto.Builder graph =
         GraphProto.newBuilder()
             .setName("head")
-            .addInput(Specs.rows(activations, width))
-            .addOutput(Specs.rows("logits", classes));
-    GraphWriter writer = new GraphWriter(graph, OPSET);
+            .addInput(Specs.rows(activations.getName(), width))
+            .addOutput(Specs.rows(logits, classes));
+    GraphWriter writer = new GraphWriter(graph, opset);
     Random random = new Random(seed);
-    String value = normalised(writer, activations, width, input);
+    String value = normalised(writer, name, activations.getName(), width, input);
     int inputs = width;
     if (hidden > 0) {
-      value = layer(writer, random, "head.hidden", value, inputs, hidden, 2, "head.hidden.sum");
-      value = writer.op("Relu", "head.hidden.output", value);
+      value =
+          layer(writer, random, name + ".hidden", value, inputs, hidden, 2, name + ".hidden.sum");
+      value = writer.op("Relu", name + ".hidden.output", value);
       inputs = hidden;
     }
-    layer(writer, random, "head.output", value, inputs, classes, 1, "logits");
+    layer(writer, random, name + ".output", value, inputs, classes, 1, logits);
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .setProducerName("headwater")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
         .setGraph(graph)
         .build();
   }
 
   private static String normalised(
-      GraphWriter writer, String activations, int width, HeadInput input) {
+      GraphWriter writer, String name, String activations, int width, HeadInput input) {
     String value = activations;
     if (input.unitLength()) {
-      String squares = writer.op("Mul", "head.input.squares", value, value);
-      String sum = writer.sum("head.input.sum", squares, 1, true);
+      String squares = writer.op("Mul", name + ".input.squares", value, value);
+      String sum = writer.sum(name + ".input.sum", squares, 1, true);
       String positive =
-          writer.op("Add", "head.input.positive", sum, writer.scalar("head.input.tiny", TINY));
-      String length = writer.op("Sqrt", "head.input.length", positive);
-      value = writer.op("Div", "head.input.unit", value, length);
+          writer.op(
+              "Add", name + ".input.positive", sum, writer.scalar(name + ".input.tiny", TINY));
+      String length = writer.op("Sqrt", name + ".input.length", positive);
+      value = writer.op("Div", name + ".input.unit", value, length);
     }
     if (input.standardised()) {
-      value = writer.standardise("head.input", value, width);
+      value = writer.standardise(name + ".input", value, width);
     }
     return value;
   }

@@ -15,15 +15,20 @@ import java.util.stream.Collectors;
 
 /** Brings a graph into the form that segments are cut from. */
 final class Lifting {
+  /** Initializers need be no inputs from this version of the format on. */
+  static final long IR_VERSION = 4;
+
   private Lifting() {}
 
   /**
    * The same graph with one output, without the nodes that it does not need, and with each weight
-   * an initializer, whether it was one or the value of a Constant node. Initializers are no inputs.
+   * an initializer, whether it was one, the value of a Constant node or the fill of a
+   * ConstantOfShape. Initializers are no inputs.
    */
   static GraphProto.Builder lift(GraphProto.Builder source, ValueInfoProto output) {
     GraphProto.Builder graph =
         source.clone().clearOutput().addOutput(output).clearQuantizationAnnotation();
+    Filling.fill(graph);
     liftConstants(graph);
     Set<String> needed = prune(graph, output.getName());
 
@@ -92,7 +97,7 @@ final class Lifting {
   }
 
   /** A subgraph may read any outer value, so all names in it count as read. */
-  private static void addReads(NodeProto node, Set<String> names) {
+  static void addReads(NodeProto node, Set<String> names) {
     names.addAll(node.getInputList());
     for (AttributeProto attribute : node.getAttributeList()) {
       addReads(attribute.getG(), names);

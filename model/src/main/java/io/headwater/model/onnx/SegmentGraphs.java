@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedOutputStream;
+import io.headwater.model.guard.ModelGuard;
 import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.Digest;
 import io.headwater.schemas.Segment;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Takes a segment's graph apart into blobs, and puts it together from them. */
 public final class SegmentGraphs {
@@ -51,14 +53,40 @@ public final class SegmentGraphs {
     return new Parts(segment, blobs);
   }
 
+  /** One segment as {@link #assemble(List, Blobs, Set)} gives it, with all its outputs. */
+  public static ByteBuffer assemble(Segment segment, Blobs blobs) {
+    return bytes(model(segment, blobs));
+  }
+
   /**
-   * The segment as one ONNX file in direct memory, as ONNX Runtime takes it.
+   * Consecutive segments as one ONNX file in direct memory, as ONNX Runtime takes it.
    *
+   * @param outputs what it is to answer; values that a later one of the segments reads are else
+   *     answered no more
    * @throws IllegalArgumentException naming the tensor whose bytes don't fit its dims and type, are
    *     missing or superfluous, or the interface that is not as the segment says
    */
-  public static ByteBuffer assemble(Segment segment, Blobs blobs) {
-    ModelProto model = model(segment, blobs);
+  public static ByteBuffer assemble(List<Segment> segments, Blobs blobs, Set<String> outputs) {
+    return bytes(model(segments, blobs, outputs));
+  }
+
+  /** Consecutive segments as one model; checked as {@link #assemble(List, Blobs, Set)} says. */
+  static ModelProto model(List<Segment> segments, Blobs blobs, Set<String> outputs) {
+    Joining joining = new Joining();
+    for (Segment segment : segments) {
+      joining.add(segment.getName(), model(segment, blobs));
+    }
+    return joining.joined(outputs);
+  }
+
+  /** The segment's graph; its weights are named and dimensioned but hold no values. */
+  public static ModelProto skeleton(Segment segment, Blobs blobs) {
+    String what = "segment '" + segment.getName() + "'";
+    return ModelGuard.standard()
+        .skeleton(what, blobs.get(segment.getGraph()), digests(what, segment).keySet());
+  }
+
+  static ByteBuffer bytes(ModelProto model) {
     ByteBuffer bytes = ByteBuffer.allocateDirect(model.getSerializedSize());
     try {
       CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -73,14 +101,14 @@ public final class SegmentGraphs {
   /** The segment's model, its weights filled in; checked as {@link #assemble} says. */
   static ModelProto model(Segment segment, Blobs blobs) {
     String what = "segment '" + segment.getName() + "'";
-    ModelProto skeleton = ModelReader.parse(what, blobs.get(segment.getGraph()));
+    Map<String, String> digests = digests(what, segment);
+    ModelProto skeleton = skeleton(segment, blobs);
     GraphProto.Builder graph = skeleton.getGraph().toBuilder();
     if (!Specs.of(graph.getInputList()).equals(segment.getInputs())
         || !Specs.of(graph.getOutputList()).equals(segment.getOutputs())) {
       throw new IllegalArgumentException(
           what + " has other inputs or outputs in its graph than in its manifest");
     }
-    Map<String, String> digests = digests(what, segment);
     for (int i = 0; i < graph.getInitializerCount(); i++) {
       TensorProto tensor = graph.getInitializer(i);
       String digest = digests.remove(tensor.getName());

@@ -41,6 +41,17 @@ final class Tensors {
         .build();
   }
 
+  /** Values of an int64 tensor. */
+  static long[] longValues(TensorProto tensor) {
+    if (tensor.getDataType() != DataType.INT64_VALUE) {
+      throw new IllegalArgumentException("tensor '" + tensor.getName() + "' is no int64");
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(bytes(tensor)).order(ByteOrder.LITTLE_ENDIAN);
+    long[] values = new long[bytes.remaining() / Long.BYTES];
+    bytes.asLongBuffer().get(values);
+    return values;
+  }
+
   /** True for what a model has learnt, which becomes a blob; false for small constants. */
   static boolean isWeight(TensorProto tensor) {
     DataType type = DataType.forNumber(tensor.getDataType());

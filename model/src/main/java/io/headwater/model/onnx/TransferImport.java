@@ -2,44 +2,24 @@ package io.headwater.model.onnx;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.headwater.model.featurise.FeatureBinding;
+import io.headwater.model.featurise.Statistics;
 import io.headwater.model.pack.BlobMap;
-import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.Segments;
+import io.headwater.model.pipeline.FeatureSpec;
 import io.headwater.model.pipeline.Pipeline;
-import io.headwater.schemas.Feature;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.Setting;
-import io.headwater.schemas.TextFeature;
+import io.headwater.schemas.TensorSpec;
 import io.headwater.schemas.Threshold;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Makes an untrained first version: a pre-trained encoder cut at its pooled output, and a head. */
 public final class TransferImport {
-  /** Initializers need be no inputs from this version of the format on. */
-  private static final long IR_VERSION = 4;
-
-  /** Binary operators broadcast, all of them, from this opset on. */
-  private static final int OLDEST_OPSET = 8;
-
-  private static final float FEWEST_TOKENS = 1e-9f;
-
-  /** Operators that take their scale from the whole batch. */
-  private static final Set<String> BATCH_DEPENDENT =
-      Set.of(
-          "DynamicQuantizeLinear",
-          "DynamicQuantizeMatMul",
-          "DynamicQuantizeLSTM",
-          "MatMulInteger",
-          "MatMulIntegerToFloat",
-          "ConvInteger");
-
   private TransferImport() {}
 
   /** The same as the longer form, with activations of unit length, standardised. */
@@ -69,11 +49,17 @@ public final class TransferImport {
     ModelProto source = ModelReader.parse("encoder '" + name + "'", encoder);
     EncoderInterface taken = EncoderInterface.of(source.getGraph());
     ModelProto backbone = pooled(source, taken);
-    String tap = backbone.getGraph().getOutput(0).getName();
-    int width = Math.toIntExact(taken.width());
+    TensorSpec tap = Specs.of(backbone.getGraph().getOutput(0));
     ModelProto head =
         HeadGraphs.create(
-            tap, width, pipeline.model().hidden(), pipeline.labels().size(), input, seed);
+            Names.unused("head", backbone.getGraph()),
+            Names.unused("logits", backbone.getGraph()),
+            tap,
+            pipeline.model().hidden(),
+            pipeline.labels().size(),
+            input,
+            seed,
+            ModelReader.opset(backbone));
 
     SegmentGraphs.Parts frozen = SegmentGraphs.split("backbone", backbone, false);
     SegmentGraphs.Parts trainable = SegmentGraphs.split("head", head, true);
@@ -87,13 +73,18 @@ public final class TransferImport {
             .setModel(name)
             .setSegments(List.of(frozen.segment(), trainable.segment()))
             .setBlobs(List.of())
-            .setFeatures(List.of(feature(pipeline, taken, tokenizer)))
+            .setFeatures(
+                FeatureBinding.bind(
+                    pipeline,
+                    Segments.inputs(List.of(frozen.segment(), trainable.segment())),
+                    tokenizer,
+                    Statistics.none()))
             .setLabels(pipeline.labels())
             .setOutput(OutputKind.LOGITS)
             .setScored(head.getGraph().getOutput(0).getName())
             .setThresholds(thresholds(pipeline))
             .setTrained(false)
-            .setBatchInvariant(batchInvariant(backbone.getGraph()))
+            .setBatchInvariant(BatchAxis.isInvariant(backbone.getGraph()))
             .setLineage(lineage(pipeline, seed, input))
             .setMetrics(List.of())
             .build();
@@ -101,10 +92,12 @@ public final class TransferImport {
   }
 
   private static void checkPipeline(Pipeline pipeline) {
-    if (pipeline.features().size() != 1) {
+    if (pipeline.features().size() != 1
+        || !(pipeline.features().get(0) instanceof FeatureSpec.Text)) {
       throw new IllegalArgumentException(
-          "a sentence encoder takes one text feature; the pipeline has "
-              + pipeline.features().size());
+          "a sentence encoder takes one feature, a text; the pipeline has "
+              + pipeline.features().size()
+              + " features");
     }
     if (pipeline.labels().size() < 2) {
       throw new IllegalArgumentException("a head needs two labels or more");
@@ -113,65 +106,15 @@ public final class TransferImport {
 
   /** The encoder with its hidden states averaged over the tokens that the mask keeps. */
   private static ModelProto pooled(ModelProto source, EncoderInterface taken) {
-    int opset = ModelReader.opset(source);
-    if (opset < OLDEST_OPSET) {
-      throw new IllegalArgumentException(
-          "the encoder is of opset " + opset + "; export it with " + OLDEST_OPSET + " or later");
-    }
     GraphProto.Builder graph = source.getGraph().toBuilder();
-    GraphWriter writer = new GraphWriter(graph, opset);
-    String prefix = unused("pooling", graph);
-    String column = writer.unsqueeze(prefix + ".column", taken.mask(), 2);
-    String mask = writer.cast(prefix + ".mask", column, DataType.FLOAT);
-    String masked = writer.op("Mul", prefix + ".masked", taken.hidden().getName(), mask);
-    String sum = writer.sum(prefix + ".sum", masked, 1, false);
-    String count = writer.sum(prefix + ".count", mask, 1, false);
-    String fewest = writer.scalar(prefix + ".fewest", FEWEST_TOKENS);
-    String tokens = writer.op("Max", prefix + ".tokens", count, fewest);
-    String tap = writer.op("Div", unused("pooled", graph), sum, tokens);
+    String tap =
+        new Pooling(graph, ModelReader.opset(source))
+            .maskedMean(taken.hidden().getName(), taken.mask());
     return source.toBuilder()
-        .setIrVersion(Math.max(IR_VERSION, source.getIrVersion()))
+        .setIrVersion(Math.max(Lifting.IR_VERSION, source.getIrVersion()))
         .clearTrainingInfo()
         .setGraph(Lifting.lift(graph, Specs.rows(tap, taken.width())))
         .build();
-  }
-
-  /** {@code name}, or the first of its variants with which no value's name begins. */
-  private static String unused(String name, GraphProto.Builder graph) {
-    Set<String> taken = new HashSet<>();
-    graph.getInputList().forEach(input -> taken.add(input.getName()));
-    graph.getInitializerList().forEach(tensor -> taken.add(tensor.getName()));
-    graph.getNodeList().forEach(node -> taken.addAll(node.getOutputList()));
-    String variant = name;
-    for (int i = 2; begins(taken, variant); i++) {
-      variant = name + i;
-    }
-    return variant;
-  }
-
-  private static boolean begins(Set<String> taken, String name) {
-    return taken.contains(name) || taken.stream().anyMatch(other -> other.startsWith(name + "."));
-  }
-
-  private static boolean batchInvariant(GraphProto graph) {
-    return graph.getNodeList().stream()
-        .map(NodeProto::getOpType)
-        .noneMatch(BATCH_DEPENDENT::contains);
-  }
-
-  private static Feature feature(Pipeline pipeline, EncoderInterface taken, byte[] tokenizer) {
-    Pipeline.Text text = pipeline.features().get(0);
-    TextFeature spec =
-        TextFeature.newBuilder()
-            .setFields(text.fields())
-            .setTokenizer(Digest.of(tokenizer))
-            .setMaxTokens(text.maxTokens())
-            .setPadTo(0)
-            .setIdsInput(taken.ids())
-            .setMaskInput(taken.mask())
-            .setTypesInput(taken.types())
-            .build();
-    return new Feature(text.name(), spec);
   }
 
   private static List<Threshold> thresholds(Pipeline pipeline) {

@@ -1,6 +1,7 @@
 package io.headwater.model.pack;
 
 import io.headwater.schemas.BlobRef;
+import io.headwater.schemas.Goldens;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Metric;
@@ -46,7 +47,8 @@ public record ModelPackage(Manifest manifest, Blobs blobs) {
   /**
    * The version that follows from training: the same segments with other weights where trained.
    *
-   * @param weights by initializer of a trainable segment; those not named keep their values
+   * @param weights by initializer of a trainable segment; those not named keep their values; where
+   *     there is any, the goldens, which are the parent's answers, are left out
    * @param lineage how they were trained; its parent becomes this version, and its examples the
    *     digest of {@code examples}
    * @param examples the list of examples trained on, or null where none is published
@@ -57,8 +59,7 @@ public record ModelPackage(Manifest manifest, Blobs blobs) {
       Lineage lineage,
       byte @Nullable [] examples,
       List<Metric> metrics) {
-    Map<String, Long> bytes = new HashMap<>();
-    manifest.getBlobs().forEach(blob -> bytes.put(blob.getDigest(), blob.getBytes()));
+    Map<String, Long> bytes = sizes();
     List<byte[]> fresh = new ArrayList<>();
 
     Manifest draft = Manifest.newBuilder(manifest).build();
@@ -82,6 +83,10 @@ public record ModelPackage(Manifest manifest, Blobs blobs) {
     if (!unused.isEmpty()) {
       throw new IllegalArgumentException("no trainable segment has weights " + unused.keySet());
     }
+    if (!weights.isEmpty()) {
+      // They are the parent's answers.
+      draft.setGoldens(null);
+    }
     if (examples != null) {
       fresh.add(examples);
     }
@@ -92,6 +97,25 @@ public record ModelPackage(Manifest manifest, Blobs blobs) {
     draft.setMetrics(metrics);
     draft.setTrained(true);
     return seal(draft, BlobMap.over(fresh, blobs, Segments.references(draft)), bytes);
+  }
+
+  /**
+   * The same version with goldens; they are part of it, so it has another name.
+   *
+   * @param cases blob of the cases
+   * @param outputs blob of what the version answers to them
+   */
+  public ModelPackage withGoldens(byte[] cases, byte[] outputs, double tolerance) {
+    Manifest draft = Manifest.newBuilder(manifest).build();
+    draft.setGoldens(new Goldens(Digest.of(cases), Digest.of(outputs), tolerance));
+    BlobMap held = BlobMap.over(List.of(cases, outputs), blobs, Segments.references(draft));
+    return seal(draft, held, sizes());
+  }
+
+  private Map<String, Long> sizes() {
+    Map<String, Long> bytes = new HashMap<>();
+    manifest.getBlobs().forEach(blob -> bytes.put(blob.getDigest(), blob.getBytes()));
+    return bytes;
   }
 
   private static ModelPackage seal(Manifest draft, BlobMap blobs, Map<String, Long> elsewhere) {

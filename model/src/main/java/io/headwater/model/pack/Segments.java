@@ -4,13 +4,17 @@ import io.headwater.schemas.Feature;
 import io.headwater.schemas.Goldens;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Segment;
+import io.headwater.schemas.TensorSpec;
 import io.headwater.schemas.TextFeature;
 import io.headwater.schemas.Weight;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -34,6 +38,21 @@ public final class Segments {
       }
     }
     return rest;
+  }
+
+  /** What the chain reads and none of its segments gives: the whole model's inputs, in order. */
+  public static List<TensorSpec> inputs(List<Segment> chain) {
+    Map<String, TensorSpec> inputs = new LinkedHashMap<>();
+    Set<String> given = new HashSet<>();
+    for (Segment segment : chain) {
+      for (TensorSpec input : segment.getInputs()) {
+        if (!given.contains(input.getName())) {
+          inputs.putIfAbsent(input.getName(), input);
+        }
+      }
+      segment.getOutputs().forEach(output -> given.add(output.getName()));
+    }
+    return List.copyOf(inputs.values());
   }
 
   /** Digest that names the frozen prefix: equal prefixes give equal activations. */
@@ -74,7 +93,8 @@ public final class Segments {
     }
     Goldens goldens = manifest.getGoldens();
     if (goldens != null) {
-      references.add(goldens.getDigest());
+      references.add(goldens.getCases());
+      references.add(goldens.getOutputs());
     }
     String sourceSample = manifest.getSourceSample();
     if (sourceSample != null) {

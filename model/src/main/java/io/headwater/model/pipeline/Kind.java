@@ -44,6 +44,12 @@ record Kind<T>(String name, Reader<T> reader) {
   static final Kind<Duration> TIME_SPAN =
       scalar("a duration (ms, s, m, h, d or ISO-8601)", Kind::duration);
 
+  /** A number, or the word mean. */
+  static final Kind<FeatureSpec.Impute> IMPUTE =
+      scalar(
+          "a number or mean",
+          text -> new FeatureSpec.Impute(text.equals("mean") ? null : decimal(text)));
+
   /** Reads a value, or says what is wrong with it. */
   @FunctionalInterface
   interface Reader<T> {
@@ -74,10 +80,7 @@ record Kind<T>(String name, Reader<T> reader) {
     return scalar(
         "a number from " + plain(least) + " to " + plain(most),
         text -> {
-          if (!NUMBER.matcher(text).matches()) {
-            throw new IllegalArgumentException("not a number");
-          }
-          double value = Double.parseDouble(text);
+          double value = decimal(text);
           if (value < least || value > most) {
             throw new IllegalArgumentException("out of bounds");
           }
@@ -197,6 +200,14 @@ record Kind<T>(String name, Reader<T> reader) {
     }
     if (value < least || value > most) {
       throw new IllegalArgumentException("out of bounds");
+    }
+    return value;
+  }
+
+  private static double decimal(String text) {
+    double value = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("not a number");
     }
     return value;
   }

@@ -21,7 +21,7 @@ public record Pipeline(
     Wire wire,
     Event event,
     Model model,
-    List<Text> features,
+    List<FeatureSpec> features,
     List<String> labels,
     Map<String, Double> thresholds,
     Feedback feedback,
@@ -35,7 +35,7 @@ public record Pipeline(
       Wire wire,
       Event event,
       Model model,
-      List<Text> features,
+      List<FeatureSpec> features,
       List<String> labels,
       Map<String, Double> thresholds,
       Feedback feedback,
@@ -106,17 +106,6 @@ public record Pipeline(
    * @param hidden width of the new head's hidden layer; 0 makes it linear
    */
   public record Model(String pretrained, int hidden) {}
-
-  /**
-   * Text made of event fields.
-   *
-   * @param fields dotted paths, joined by a line feed; the first must be present
-   */
-  public record Text(String name, List<String> fields, int maxTokens) {
-    public Text {
-      fields = List.copyOf(fields);
-    }
-  }
 
   /**
    * How labels meet events.

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,9 +22,11 @@ public final class PipelineFile {
   private static final int MAX_BYTES = 1 << 20;
 
   private final Reading reading;
+  private final VocabularyFiles vocabularies;
 
-  private PipelineFile(Reading reading) {
+  private PipelineFile(Reading reading, VocabularyFiles vocabularies) {
     this.reading = reading;
+    this.vocabularies = vocabularies;
   }
 
   /**
@@ -48,7 +49,8 @@ public final class PipelineFile {
     try {
       return parse(
           file.toString(),
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(),
+          new VocabularyFiles(file.toAbsolutePath().getParent()));
     } catch (CharacterCodingException e) {
       throw unreadable(file + ": is not UTF-8 text; save it as UTF-8");
     }
@@ -56,6 +58,10 @@ public final class PipelineFile {
 
   /** The same, from text; {@code name} stands for the file in messages. */
   public static Pipeline parse(String name, String yaml) {
+    return parse(name, yaml, new VocabularyFiles(null));
+  }
+
+  private static Pipeline parse(String name, String yaml, VocabularyFiles vocabularies) {
     if (yaml.length() > MAX_BYTES) {
       throw unreadable(name + ": is larger than 1 MiB; give a pipeline file");
     }
@@ -70,7 +76,8 @@ public final class PipelineFile {
     } else if (!(document instanceof Yaml.Nothing)) {
       problems.add(document.line(), "the file is not a mapping", "write 'pipeline: reviews' first");
     }
-    PipelineFile file = new PipelineFile(new Reading(root, PipelineKeys.ALL, problems));
+    PipelineFile file =
+        new PipelineFile(new Reading(root, PipelineKeys.ALL, problems), vocabularies);
     Optional<Pipeline> pipeline = file.pipeline();
     if (!problems.isEmpty() || pipeline.isEmpty()) {
       throw problems.exception();
@@ -97,7 +104,7 @@ public final class PipelineFile {
     Pipeline.Model model =
         new Pipeline.Model(
             reading.get(PipelineKeys.MODEL_PRETRAINED), reading.get(PipelineKeys.MODEL_HIDDEN));
-    List<Pipeline.Text> features = features();
+    List<FeatureSpec> features = FeatureSection.all(reading, vocabularies);
     List<String> labels = labels();
     Map<String, Double> thresholds = thresholds(labels);
     Pipeline.Feedback feedback = new FeedbackSection(reading).read(labels);
@@ -155,30 +162,6 @@ public final class PipelineFile {
         registry.orElse(null),
         reading.get(PipelineKeys.PARTITIONS),
         reading.get(PipelineKeys.REPLICATION));
-  }
-
-  private List<Pipeline.Text> features() {
-    List<Pipeline.Text> features = new ArrayList<>();
-    for (String name : reading.names("features")) {
-      reading.get(PipelineKeys.FEATURE_TYPE, name);
-      features.add(
-          new Pipeline.Text(
-              name,
-              reading.get(PipelineKeys.FEATURE_FIELDS, name),
-              reading.get(PipelineKeys.FEATURE_MAX_TOKENS, name)));
-    }
-    if (features.isEmpty()) {
-      reading.report(
-          List.of("features"),
-          "there is no feature",
-          "write 'features: { text: { fields: " + PipelineKeys.FEATURE_FIELDS.sample() + " } }'");
-    } else if (features.size() > 1) {
-      reading.report(
-          List.of("features"),
-          "there are " + features.size() + " features, and a sentence encoder takes one text",
-          "keep one and list all fields in its 'fields'");
-    }
-    return features;
   }
 
   private List<String> labels() {

@@ -8,15 +8,11 @@ import io.headwater.schemas.serde.WireFormat;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Every key of the pipeline file, with type, default and meaning. */
 final class PipelineKeys {
   private PipelineKeys() {}
-
-  /** What a feature is made of. */
-  enum FeatureType {
-    TEXT
-  }
 
   /** What it means that no label came. */
   enum Unlabelled {
@@ -108,25 +104,6 @@ final class PipelineKeys {
           Kind.whole(0, 65_536),
           "0",
           "Width of the new head's hidden layer; 0 makes the head linear.");
-
-  static final Key<FeatureType> FEATURE_TYPE =
-      defaulted(
-          "features.<name>.type",
-          Kind.choice(FeatureType.class),
-          "text",
-          "What the feature is made of.");
-  static final Key<List<String>> FEATURE_FIELDS =
-      required(
-          "features.<name>.fields",
-          Kind.listOf(Kind.path(), 1),
-          "[title, body]",
-          "Dotted paths of the event's texts, joined by a line feed; the first must be present.");
-  static final Key<Integer> FEATURE_MAX_TOKENS =
-      defaulted(
-          "features.<name>.maxTokens",
-          Kind.whole(3, 8_192),
-          "128",
-          "Longer texts are cut to this many tokens; it must not exceed what the model takes.");
 
   static final Key<String> WINDOWS_BY =
       defaulted(
@@ -259,43 +236,45 @@ final class PipelineKeys {
 
   /** In the order of the reference page. */
   static final List<Key<?>> ALL =
-      List.of(
-          PIPELINE,
-          FORMAT,
-          REGISTRY,
-          PARTITIONS,
-          REPLICATION,
-          EVENT_ID,
-          EVENT_TIME,
-          EVENT_MAX_AGE,
-          EVENT_MAX_SKEW,
-          EVENT_OUT_OF_BOUNDS,
-          EVENT_MAX_BYTES,
-          MODEL_PRETRAINED,
-          MODEL_HIDDEN,
-          FEATURE_TYPE,
-          FEATURE_FIELDS,
-          FEATURE_MAX_TOKENS,
-          WINDOWS_BY,
-          WINDOW_SIZE,
-          WINDOW_COMPUTE,
-          WINDOW_FIELD,
-          LABELS,
-          THRESHOLD,
-          JOIN_WINDOW,
-          COPARTITIONED,
-          UNLABELLED,
-          MATURITY,
-          NEGATIVE,
-          TRIGGER,
-          WINDOW,
-          BALANCED,
-          HOLDOUT,
-          EPOCHS,
-          BATCH,
-          LEARNING_RATE,
-          WEIGHT_DECAY,
-          SEED,
-          GATES,
-          TOLERANCE);
+      Stream.of(
+              List.<Key<?>>of(
+                  PIPELINE,
+                  FORMAT,
+                  REGISTRY,
+                  PARTITIONS,
+                  REPLICATION,
+                  EVENT_ID,
+                  EVENT_TIME,
+                  EVENT_MAX_AGE,
+                  EVENT_MAX_SKEW,
+                  EVENT_OUT_OF_BOUNDS,
+                  EVENT_MAX_BYTES,
+                  MODEL_PRETRAINED,
+                  MODEL_HIDDEN),
+              FeatureKeys.all(),
+              List.<Key<?>>of(
+                  WINDOWS_BY,
+                  WINDOW_SIZE,
+                  WINDOW_COMPUTE,
+                  WINDOW_FIELD,
+                  LABELS,
+                  THRESHOLD,
+                  JOIN_WINDOW,
+                  COPARTITIONED,
+                  UNLABELLED,
+                  MATURITY,
+                  NEGATIVE,
+                  TRIGGER,
+                  WINDOW,
+                  BALANCED,
+                  HOLDOUT,
+                  EPOCHS,
+                  BATCH,
+                  LEARNING_RATE,
+                  WEIGHT_DECAY,
+                  SEED,
+                  GATES,
+                  TOLERANCE))
+          .flatMap(List::stream)
+          .toList();
 }

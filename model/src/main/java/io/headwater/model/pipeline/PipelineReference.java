@@ -2,6 +2,7 @@ package io.headwater.model.pipeline;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,7 @@ public final class PipelineReference {
                     key -> key.path().size() == 1 ? TOP : key.path().get(0),
                     LinkedHashMap::new,
                     Collectors.toList()));
+    sections.put("features", FeatureKeys.ofAny());
     StringBuilder page = new StringBuilder();
     page.append(
         """
@@ -35,7 +37,13 @@ public final class PipelineReference {
         ```yaml
         """);
     page.append(smallest()).append("```\n");
-    sections.forEach((name, keys) -> appendSection(page, name, keys));
+    sections.forEach(
+        (name, keys) -> {
+          appendSection(page, name, keys);
+          if (name.equals("features")) {
+            appendTypes(page);
+          }
+        });
     return page.toString();
   }
 
@@ -44,6 +52,7 @@ public final class PipelineReference {
     StringBuilder yaml = new StringBuilder();
     PipelineKeys.ALL.stream()
         .filter(key -> key.presence() == Key.Presence.REQUIRED)
+        .filter(key -> !FeatureKeys.all().contains(key) || key.equals(FeatureKeys.TEXTS))
         .forEach(
             key -> {
               List<String> path = key.path("text");
@@ -57,6 +66,18 @@ public final class PipelineReference {
 
   private static void appendSection(StringBuilder page, String name, List<Key<?>> keys) {
     page.append("\n## ").append(name.equals(TOP) ? name : "`" + name + "`").append("\n\n");
+    appendTable(page, keys);
+  }
+
+  private static void appendTypes(StringBuilder page) {
+    for (FeatureKeys.Type type : FeatureKeys.Type.values()) {
+      String name = type.name().toLowerCase(Locale.ROOT);
+      page.append("\n### `type: ").append(name).append("`\n\n");
+      appendTable(page, FeatureKeys.of(type));
+    }
+  }
+
+  private static void appendTable(StringBuilder page, List<Key<?>> keys) {
     page.append("| key | type | default | meaning |\n|---|---|---|---|\n");
     for (Key<?> key : keys) {
       String byDefault =

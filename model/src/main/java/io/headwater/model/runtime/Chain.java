@@ -12,46 +12,76 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Segments that run one after the other, each on the given inputs and on what those before it
- * answered.
+ * A version's segments in at most two sessions, the frozen prefix and the trainable rest; the
+ * second runs on the given inputs and on what the first answered.
  */
 final class Chain implements AutoCloseable {
-  private final List<SegmentSession> segments;
+  private final List<SegmentSession> sessions;
 
-  private Chain(List<SegmentSession> segments) {
-    this.segments = segments;
+  private Chain(List<SegmentSession> sessions) {
+    this.sessions = sessions;
   }
 
   /**
-   * Opens every segment, or none.
+   * Opens every part, or none.
    *
    * @param given names of the inputs that each run will bring
+   * @param parts consecutive segments that run as one; empty ones are left out
+   * @param scored the value that the whole answers with
    * @throws IllegalArgumentException where a segment reads what neither is given nor comes before
    */
-  static Chain open(Set<String> given, List<Segment> chain, Blobs blobs) {
-    Set<String> known = new HashSet<>(given);
-    for (Segment segment : chain) {
-      for (TensorSpec input : segment.getInputs()) {
-        if (!known.contains(input.getName())) {
-          throw new IllegalArgumentException(
-              "segment '%s' reads '%s', which nothing before it gives"
-                  .formatted(segment.getName(), input.getName()));
-        }
-      }
-      segment.getOutputs().forEach(output -> known.add(output.getName()));
-    }
+  static Chain open(Set<String> given, List<List<Segment>> parts, String scored, Blobs blobs) {
+    checkLinks(given, parts);
     List<SegmentSession> opened = new ArrayList<>();
     try {
-      for (Segment segment : chain) {
-        opened.add(SegmentSession.open(segment, blobs));
+      for (int i = 0; i < parts.size(); i++) {
+        if (!parts.get(i).isEmpty()) {
+          Set<String> outputs = outputs(parts, i, scored);
+          opened.add(SegmentSession.open(parts.get(i), outputs, blobs));
+        }
       }
       return new Chain(List.copyOf(opened));
     } catch (RuntimeException e) {
       opened.forEach(SegmentSession::close);
       throw e;
     }
+  }
+
+  private static void checkLinks(Set<String> given, List<List<Segment>> parts) {
+    Set<String> known = new HashSet<>(given);
+    for (List<Segment> part : parts) {
+      for (Segment segment : part) {
+        for (TensorSpec input : segment.getInputs()) {
+          if (!known.contains(input.getName())) {
+            throw new IllegalArgumentException(
+                "segment '%s' reads '%s', which nothing before it gives"
+                    .formatted(segment.getName(), input.getName()));
+          }
+        }
+        segment.getOutputs().forEach(output -> known.add(output.getName()));
+      }
+    }
+  }
+
+  /** What of a part's values later parts read, and the scored one where it is the part's. */
+  private static Set<String> outputs(List<List<Segment>> parts, int index, String scored) {
+    Set<String> later = new HashSet<>();
+    later.add(scored);
+    for (List<Segment> part : parts.subList(index + 1, parts.size())) {
+      for (Segment segment : part) {
+        segment.getInputs().forEach(input -> later.add(input.getName()));
+      }
+    }
+    Set<String> made = new TreeSet<>();
+    for (Segment segment : parts.get(index)) {
+      segment.getOutputs().forEach(output -> made.add(output.getName()));
+    }
+    made.retainAll(later);
+    return made;
   }
 
   /** What a run answered, in native memory until closed. */
@@ -63,7 +93,11 @@ final class Chain implements AutoCloseable {
       tensors = new HashMap<>(given);
     }
 
-    /** Rows of a float output [batch, width]. */
+    /**
+     * Rows of a float output [batch, ...], flattened.
+     *
+     * @param width values of a row, or {@link Tap#ANY}
+     */
     float[][] rows(String name, int batch, int width) {
       OnnxTensor tensor = tensors.get(name);
       if (tensor == null) {
@@ -84,10 +118,15 @@ final class Chain implements AutoCloseable {
    * @throws InferenceException where a segment fails
    */
   Values run(Map<String, OnnxTensor> given) {
+    return run(given, null);
+  }
+
+  /** The same, with options by which the run can be ended. */
+  Values run(Map<String, OnnxTensor> given, OrtSession.@Nullable RunOptions options) {
     Values values = new Values(given);
     try {
-      for (SegmentSession segment : segments) {
-        OrtSession.Result result = segment.run(values.tensors);
+      for (SegmentSession session : sessions) {
+        OrtSession.Result result = session.run(values.tensors, options);
         values.results.add(result);
         for (Map.Entry<String, OnnxValue> output : result) {
           if (output.getValue() instanceof OnnxTensor tensor) {
@@ -104,6 +143,6 @@ final class Chain implements AutoCloseable {
 
   @Override
   public void close() {
-    segments.forEach(SegmentSession::close);
+    sessions.forEach(SegmentSession::close);
   }
 }

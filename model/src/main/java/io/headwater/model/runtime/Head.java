@@ -2,9 +2,13 @@ package io.headwater.model.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import io.headwater.model.guard.ModelGuard;
+import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.Segment;
+import io.headwater.schemas.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -21,12 +25,14 @@ public final class Head implements AutoCloseable {
   private static final int ROWS_PER_RUN = 1024;
 
   private final String prefixDigest;
+  private final TensorSpec activation;
   private final Tap tap;
   private final DecisionRule rule;
   private final Chain chain;
 
-  private Head(Manifest manifest, Tap tap, DecisionRule rule, Chain chain) {
+  private Head(Manifest manifest, TensorSpec activation, Tap tap, DecisionRule rule, Chain chain) {
     this.prefixDigest = Segments.prefixDigest(manifest);
+    this.activation = activation;
     this.tap = tap;
     this.rule = rule;
     this.chain = chain;
@@ -42,10 +48,20 @@ public final class Head implements AutoCloseable {
   public static Head load(ModelPackage version) {
     Manifest manifest = version.manifest();
     Tap tap = Tap.of(manifest);
+    TensorSpec activation = tap.activation();
+    if (activation == null || tap.width() == Tap.ANY) {
+      throw new IllegalArgumentException(
+          activation == null
+              ? "the version has no head behind a frozen segment"
+              : "the head reads '%s' %s, whose size varies from event to event"
+                  .formatted(activation.getName(), activation.getDims()));
+    }
     DecisionRule rule = DecisionRule.of(manifest);
+    List<Segment> segments = Segments.trainable(manifest);
+    Blobs blobs = ModelGuard.standard().check(version, segments);
     Chain chain =
-        Chain.open(Set.of(tap.activation()), Segments.trainable(manifest), version.blobs());
-    return new Head(manifest, tap, rule, chain);
+        Chain.open(Set.of(activation.getName()), List.of(segments), manifest.getScored(), blobs);
+    return new Head(manifest, activation, tap, rule, chain);
   }
 
   /** Digest that names the frozen prefix whose activations this head reads. */
@@ -89,16 +105,17 @@ public final class Head implements AutoCloseable {
         ByteBuffer.allocateDirect(Float.BYTES * tap.width() * activations.size())
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
-    for (float[] activation : activations) {
-      if (activation.length != tap.width()) {
+    for (float[] row : activations) {
+      if (row.length != tap.width()) {
         throw new IllegalArgumentException(
-            "an activation has " + activation.length + " values; the head reads " + tap.width());
+            "an activation has " + row.length + " values; the head reads " + tap.width());
       }
-      rows.put(activation);
+      rows.put(row);
     }
-    long[] shape = {activations.size(), tap.width()};
+    long[] shape = activation.getDims().stream().mapToLong(Long::longValue).toArray();
+    shape[0] = activations.size();
     try (OnnxTensor tensor = OnnxTensor.createTensor(Ort.environment(), rows.flip(), shape);
-        Chain.Values values = chain.run(Map.of(tap.activation(), tensor))) {
+        Chain.Values values = chain.run(Map.of(activation.getName(), tensor))) {
       return tap.probabilities(values, activations.size());
     } catch (OrtException e) {
       throw new InferenceException("activations can't be made into a tensor: " + e.getCode(), e);

@@ -1,18 +1,26 @@
 package io.headwater.model.runtime;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
 import io.headwater.model.featurise.Featuriser;
+import io.headwater.model.featurise.InputLayout;
+import io.headwater.model.guard.ModelGuard;
+import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
-import io.headwater.schemas.Feature;
 import io.headwater.schemas.Manifest;
-import io.headwater.schemas.TextFeature;
+import io.headwater.schemas.OutputKind;
+import io.headwater.schemas.TensorSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version ready to score: its featuriser, its frozen prefix (shared with other loaded versions
@@ -22,12 +30,11 @@ import java.util.TreeSet;
  * ensures.
  */
 public final class LoadedModel implements AutoCloseable {
-  private static final Features WARM_UP = new Features(new long[8]);
+  private static final int WARM_UP_TOKENS = 8;
 
   private final String version;
   private final Manifest manifest;
   private final String prefixDigest;
-  private final TextFeature feature;
   private final Tap tap;
   private final DecisionRule rule;
   private final Featuriser featuriser;
@@ -35,16 +42,10 @@ public final class LoadedModel implements AutoCloseable {
   private volatile boolean closed;
 
   private LoadedModel(
-      ModelPackage source,
-      TextFeature feature,
-      Tap tap,
-      DecisionRule rule,
-      Featuriser featuriser,
-      Chain chain) {
+      ModelPackage source, Tap tap, DecisionRule rule, Featuriser featuriser, Chain chain) {
     this.version = source.version();
     this.manifest = source.manifest();
     this.prefixDigest = Segments.prefixDigest(manifest);
-    this.feature = feature;
     this.tap = tap;
     this.rule = rule;
     this.featuriser = featuriser;
@@ -52,31 +53,36 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Fetches the blobs, builds the sessions and runs one warm-up event. The frozen prefix's blobs
-   * are not fetched where another loaded version has the same.
+   * Fetches the blobs, judges them, builds the sessions, runs one warm-up event and the goldens,
+   * within the guard's time limit. The frozen prefix's blobs are not fetched where another loaded
+   * version has the same.
    *
+   * @throws io.headwater.model.guard.ModelRefusedException where the guard or a golden refuses it
    * @throws IllegalArgumentException where the version contradicts itself or ONNX Runtime refuses
    *     it
    * @throws io.headwater.model.pack.MissingBlobException where a blob can't be had
    * @throws InferenceException where the warm-up fails
    */
   public static LoadedModel load(ModelPackage version) {
+    return load(version, ModelGuard.standard());
+  }
+
+  /** The same under limits of its own. */
+  public static LoadedModel load(ModelPackage version, ModelGuard guard) {
     Manifest manifest = version.manifest();
-    if (manifest.getFeatures().size() != 1) {
-      throw new IllegalArgumentException(
-          "the version has " + manifest.getFeatures().size() + " features; one text can be fed");
-    }
+    Blobs blobs = guard.check(version);
     Tap tap = Tap.of(manifest);
     DecisionRule rule = DecisionRule.of(manifest);
-    Feature declared = manifest.getFeatures().get(0);
-    if (!(declared.getSpec() instanceof TextFeature feature)) {
-      throw new IllegalArgumentException("feature '" + declared.getName() + "' is no text");
-    }
-    Featuriser featuriser =
-        new Featuriser(declared.getName(), feature, version.blobs().get(feature.getTokenizer()));
+    List<TensorSpec> inputs = Segments.inputs(manifest.getSegments());
+    Featuriser featuriser = Featuriser.open(manifest.getFeatures(), inputs, blobs);
     try {
-      Chain chain = Chain.open(inputs(feature), manifest.getSegments(), version.blobs());
-      return warm(new LoadedModel(version, feature, tap, rule, featuriser, chain));
+      Chain chain =
+          Chain.open(
+              names(inputs),
+              List.of(Segments.frozen(manifest), Segments.trainable(manifest)),
+              manifest.getScored(),
+              blobs);
+      return warm(new LoadedModel(version, tap, rule, featuriser, chain), blobs, guard);
     } catch (RuntimeException e) {
       featuriser.close();
       throw e;
@@ -112,21 +118,46 @@ public final class LoadedModel implements AutoCloseable {
     if (batch.isEmpty()) {
       return List.of();
     }
-    try (PaddedBatch padded = PaddedBatch.of(feature, batch);
-        Chain.Values values = chain.run(padded.tensors())) {
-      float[][] activations = values.rows(tap.activation(), batch.size(), tap.width());
-      float[][] probabilities = tap.probabilities(values, batch.size());
-      List<Scored> scored = new ArrayList<>(batch.size());
-      for (int i = 0; i < batch.size(); i++) {
+    List<Scored> scored = new ArrayList<>(batch.size());
+    InputLayout layout = featuriser.layout();
+    for (int from = 0; from < batch.size(); ) {
+      int to = InputBatch.end(layout, batch, from);
+      List<Features> part = batch.subList(from, to);
+      try (InputBatch inputs = InputBatch.of(layout, part)) {
+        scored.addAll(run(inputs.tensors(), part.size(), null));
+      }
+      from = to;
+    }
+    return scored;
+  }
+
+  /** Runs inputs as the segments declare them. */
+  List<Scored> run(
+      Map<String, OnnxTensor> inputs, int batch, OrtSession.@Nullable RunOptions options) {
+    try (Chain.Values values = chain.run(inputs, options)) {
+      float[][] activations = tap.activations(values, batch);
+      float[][] probabilities = tap.probabilities(values, batch);
+      List<Scored> scored = new ArrayList<>(batch);
+      for (int i = 0; i < batch; i++) {
         scored.add(new Scored(probabilities[i], activations[i]));
       }
       return scored;
     }
   }
 
-  /** The label that the manifest's thresholds decide for. */
+  /** A blob of golden cases: the inputs of as many samples as fit one batch, and activations. */
+  byte[] goldens(List<Features> samples) {
+    InputLayout layout = featuriser.layout();
+    List<Features> batch = samples.subList(0, InputBatch.end(layout, samples, 0));
+    try (InputBatch inputs = InputBatch.of(layout, batch)) {
+      List<Scored> scored = run(inputs.tensors(), batch.size(), null);
+      return GoldenCases.blob(inputs.tensors(), scored.stream().map(Scored::activation).toList());
+    }
+  }
+
+  /** The label that the manifest's thresholds decide for; empty where it has no labels. */
   public String decide(float[] probabilities) {
-    return rule.decide(probabilities);
+    return tap.kind() == OutputKind.VALUES ? "" : rule.decide(probabilities);
   }
 
   /** Ends the sessions that no other loaded version shares; closing twice counts once. */
@@ -139,9 +170,12 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static LoadedModel warm(LoadedModel model) {
-    try {
-      model.score(List.of(WARM_UP));
+  private static LoadedModel warm(LoadedModel model, Blobs blobs, ModelGuard guard) {
+    Duration limit = guard.limits().maxRun();
+    List<Features> one = List.of(model.featuriser.layout().zeros(WARM_UP_TOKENS));
+    try (InputBatch inputs = InputBatch.of(model.featuriser.layout(), one)) {
+      TimeLimit.within("the version", limit, options -> model.run(inputs.tensors(), 1, options));
+      GoldenCases.check(model, blobs, limit);
       return model;
     } catch (RuntimeException e) {
       model.chain.close();
@@ -149,15 +183,8 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static Set<String> inputs(TextFeature feature) {
-    Set<String> inputs = new TreeSet<>();
-    inputs.add(feature.getIdsInput());
-    inputs.add(feature.getMaskInput());
-    String types = feature.getTypesInput();
-    if (types != null) {
-      inputs.add(types);
-    }
-    return inputs;
+  private static Set<String> names(List<TensorSpec> inputs) {
+    return inputs.stream().map(TensorSpec::getName).collect(Collectors.toSet());
   }
 
   private void requireOpen() {

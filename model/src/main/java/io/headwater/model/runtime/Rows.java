@@ -10,22 +10,32 @@ final class Rows {
   private Rows() {}
 
   /**
-   * Copies a float tensor of [batch, width] row by row.
+   * Copies a float tensor of [batch, ...] row by row, each flattened.
    *
+   * @param width values of a row, or {@link Tap#ANY}
    * @throws InferenceException where it is another, or holds a value that is not finite
    */
   static float[][] read(String name, OnnxTensor tensor, int batch, int width) {
     long[] shape = tensor.getInfo().getShape();
+    long values = tensor.getInfo().getNumElements();
+    int found = (int) Math.min(Integer.MAX_VALUE, values / Math.max(1, batch));
     if (tensor.getInfo().type != OnnxJavaType.FLOAT
-        || !Arrays.equals(shape, new long[] {batch, width})) {
+        || shape.length == 0
+        || shape[0] != batch
+        || (width != Tap.ANY && found != width)) {
       throw new InferenceException(
-          "'%s' is %s %s where float [%d, %d] was wanted"
-              .formatted(name, tensor.getInfo().type, Arrays.toString(shape), batch, width));
+          "'%s' is %s %s where float [%d, %s] was wanted"
+              .formatted(
+                  name,
+                  tensor.getInfo().type,
+                  Arrays.toString(shape),
+                  batch,
+                  width == Tap.ANY ? "any" : width));
     }
-    FloatBuffer values = tensor.getFloatBuffer();
-    float[][] rows = new float[batch][width];
+    FloatBuffer buffer = tensor.getFloatBuffer();
+    float[][] rows = new float[batch][found];
     for (float[] row : rows) {
-      values.get(row);
+      buffer.get(row);
       for (float value : row) {
         if (!Float.isFinite(value)) {
           throw new InferenceException("'" + name + "' holds a value that is not finite");
@@ -33,6 +43,11 @@ final class Rows {
       }
     }
     return rows;
+  }
+
+  /** 1 / (1 + e^-x). */
+  static float sigmoid(float x) {
+    return (float) (1 / (1 + Math.exp(-(double) x)));
   }
 
   /** Turns a row of logits into probabilities, in place. */

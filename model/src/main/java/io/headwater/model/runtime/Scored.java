@@ -3,7 +3,8 @@ package io.headwater.model.runtime;
 /**
  * What a version answered for one event.
  *
- * @param probabilities one per class, summing to 1
- * @param activation the frozen prefix's output, the tap's width of it
+ * @param probabilities one per label, summing to 1; plain values where the version has no labels
+ * @param activation what crosses from the frozen segments to the trainable ones, flattened; empty
+ *     where nothing does
  */
 public record Scored(float[] probabilities, float[] activation) {}

@@ -9,19 +9,23 @@ import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Segment;
 import io.headwater.schemas.TensorSpec;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One segment in ONNX Runtime; whoever opens an equal segment while it is open shares its session.
+ * Consecutive segments in ONNX Runtime as one graph; whoever opens equal ones while they are open
+ * shares their session.
  *
  * <p>Safe for use by several threads. The session ends when the last that opened it closes it, none
  * of whom may be running it then.
  */
 final class SegmentSession implements AutoCloseable {
-  private record Key(String digest, List<TensorSpec> inputs, List<TensorSpec> outputs) {}
+  private record Key(String digest, List<TensorSpec> inputs, List<String> outputs) {}
 
   private static final class Shared {
     int openers;
@@ -30,30 +34,31 @@ final class SegmentSession implements AutoCloseable {
 
   private static final Map<Key, Shared> OPEN = new HashMap<>();
 
-  private final Segment segment;
+  private final String name;
+  private final List<TensorSpec> inputs;
   private final Key key;
   private final OrtSession session;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private SegmentSession(Segment segment, Key key, OrtSession session) {
-    this.segment = segment;
+  private SegmentSession(String name, Key key, OrtSession session) {
+    this.name = name;
+    this.inputs = key.inputs();
     this.key = key;
     this.session = session;
   }
 
   /**
-   * Opens a segment; its blobs are fetched only where no equal one is open.
+   * Opens segments; their blobs are fetched only where no equal ones are open.
    *
-   * @throws IllegalArgumentException where its graph is not as the segment says or ONNX Runtime
+   * @param outputs what a run is to answer
+   * @throws IllegalArgumentException where a graph is not as its segment says or ONNX Runtime
    *     refuses it
    * @throws io.headwater.model.pack.MissingBlobException where a blob can't be had
    */
-  static SegmentSession open(Segment segment, Blobs blobs) {
+  static SegmentSession open(List<Segment> segments, Set<String> outputs, Blobs blobs) {
+    String name = name(segments);
     Key key =
-        new Key(
-            Segments.digest(List.of(segment)),
-            List.copyOf(segment.getInputs()),
-            List.copyOf(segment.getOutputs()));
+        new Key(Segments.digest(segments), inputs(segments), outputs.stream().sorted().toList());
     Shared shared;
     synchronized (OPEN) {
       shared = OPEN.computeIfAbsent(key, absent -> new Shared());
@@ -64,10 +69,10 @@ final class SegmentSession implements AutoCloseable {
       // Others that open the same segment wait here; those of other segments don't.
       synchronized (shared) {
         if (shared.session == null) {
-          shared.session = create(segment, blobs);
+          shared.session = create(name, segments, outputs, blobs);
         }
         opened = true;
-        return new SegmentSession(segment, key, shared.session);
+        return new SegmentSession(name, key, shared.session);
       }
     } finally {
       if (!opened) {
@@ -83,30 +88,24 @@ final class SegmentSession implements AutoCloseable {
     }
   }
 
-  Segment segment() {
-    return segment;
-  }
-
   /**
-   * Runs the segment on the inputs it declares, taken from {@code values}.
+   * Runs the segments on the inputs they declare, taken from {@code values}.
    *
    * @throws InferenceException where the run fails
    */
-  OrtSession.Result run(Map<String, OnnxTensor> values) {
-    Map<String, OnnxTensor> inputs = new HashMap<>();
-    for (TensorSpec input : segment.getInputs()) {
+  OrtSession.Result run(Map<String, OnnxTensor> values, OrtSession.@Nullable RunOptions options) {
+    Map<String, OnnxTensor> given = new HashMap<>();
+    for (TensorSpec input : inputs) {
       OnnxTensor value = values.get(input.getName());
       if (value == null) {
-        throw new InferenceException(
-            "segment '" + segment.getName() + "' lacks its input '" + input.getName() + "'");
+        throw new InferenceException(name + " lacks its input '" + input.getName() + "'");
       }
-      inputs.put(input.getName(), value);
+      given.put(input.getName(), value);
     }
     try {
-      return session.run(inputs);
+      return options == null ? session.run(given) : session.run(given, options);
     } catch (OrtException e) {
-      throw new InferenceException(
-          "segment '" + segment.getName() + "' failed to run: " + e.getCode(), e);
+      throw new InferenceException(name + " failed to run: " + e.getCode(), e);
     }
   }
 
@@ -117,13 +116,36 @@ final class SegmentSession implements AutoCloseable {
     }
   }
 
-  private static OrtSession create(Segment segment, Blobs blobs) {
+  private static OrtSession create(
+      String name, List<Segment> segments, Set<String> outputs, Blobs blobs) {
     try {
-      return Ort.session(SegmentGraphs.assemble(segment, blobs));
+      return Ort.session(SegmentGraphs.assemble(segments, blobs, outputs));
     } catch (OrtException e) {
-      throw new IllegalArgumentException(
-          "ONNX Runtime refuses segment '" + segment.getName() + "': " + e.getMessage(), e);
+      throw new IllegalArgumentException("ONNX Runtime refuses " + name + ": " + e.getMessage(), e);
     }
+  }
+
+  private static String name(List<Segment> segments) {
+    String first = segments.get(0).getName();
+    String last = segments.get(segments.size() - 1).getName();
+    return segments.size() == 1
+        ? "segment '" + first + "'"
+        : "segments '" + first + "' to '" + last + "'";
+  }
+
+  /** What is read and not made within. */
+  private static List<TensorSpec> inputs(List<Segment> segments) {
+    Set<String> made = new HashSet<>();
+    Map<String, TensorSpec> read = new LinkedHashMap<>();
+    for (Segment segment : segments) {
+      for (TensorSpec input : segment.getInputs()) {
+        if (!made.contains(input.getName())) {
+          read.putIfAbsent(input.getName(), input);
+        }
+      }
+      segment.getOutputs().forEach(output -> made.add(output.getName()));
+    }
+    return List.copyOf(read.values());
   }
 
   private static void release(Key key) {

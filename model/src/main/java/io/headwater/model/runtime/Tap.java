@@ -5,57 +5,115 @@ import io.headwater.schemas.Manifest;
 import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.Segment;
 import io.headwater.schemas.TensorSpec;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where the head reads the backbone, and what it answers.
+ * Where the trainable segments read the frozen ones, and what the version answers.
  *
- * @param activation name of the value [batch, width] that crosses from frozen to trainable
- * @param output name of the last segment's output [batch, labels]
+ * @param activation the value [batch, ...] that crosses from frozen to trainable; null where none
+ *     does
+ * @param width how many values an event has of it, or {@link #ANY} where that varies
+ * @param output name of the scored value [batch, ...]
+ * @param answers how many values an event has of that, or {@link #ANY}
  */
-record Tap(String activation, int width, String output, int labels, OutputKind kind) {
+record Tap(
+    @Nullable TensorSpec activation, int width, String output, int answers, OutputKind kind) {
+  /** A width that varies from event to event. */
+  static final int ANY = -1;
+
+  private static final int TWO = 2;
+
   /**
    * Reads it off a manifest.
    *
-   * @throws IllegalArgumentException where the version has no frozen prefix, no head, or a head
-   *     that reads more than one value
+   * @throws IllegalArgumentException where its segments don't give what it says that is scored, or
+   *     the labels don't fit
    */
   static Tap of(Manifest manifest) {
-    List<Segment> head = Segments.trainable(manifest);
-    if (head.isEmpty() || Segments.frozen(manifest).isEmpty()) {
-      throw new IllegalArgumentException(
-          "the version needs a frozen segment and a trainable one behind it");
+    List<Segment> segments = manifest.getSegments();
+    if (segments.isEmpty()) {
+      throw new IllegalArgumentException("the version has no segment");
     }
-    List<TensorSpec> inputs = head.get(0).getInputs();
-    List<TensorSpec> outputs = head.get(head.size() - 1).getOutputs();
-    if (inputs.size() != 1 || outputs.size() != 1) {
-      throw new IllegalArgumentException("the head must read one value and answer one");
+    String scored = manifest.getScored();
+    TensorSpec output =
+        segments.get(segments.size() - 1).getOutputs().stream()
+            .filter(spec -> spec.getName().equals(scored))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the last segment does not give '" + scored + "', which is to be scored"));
+    TensorSpec activation = activation(manifest);
+    int labels = manifest.getLabels().size();
+    int answers =
+        switch (manifest.getOutput()) {
+          case LOGITS, PROBABILITIES -> labels;
+          case LOGIT, PROBABILITY -> 1;
+          case VALUES -> width(output);
+        };
+    if (answers == 1 && manifest.getOutput() != OutputKind.VALUES && labels != TWO) {
+      throw new IllegalArgumentException("one answer tells two labels apart, not " + labels);
     }
     return new Tap(
-        inputs.get(0).getName(),
-        width(inputs.get(0)),
-        outputs.get(0).getName(),
-        manifest.getLabels().size(),
+        activation,
+        activation == null ? 0 : width(activation),
+        scored,
+        answers,
         manifest.getOutput());
   }
 
-  /** Probabilities of a run's answer, a row per event. */
+  /** Activations of a run, a row per event; empty rows where the version has none. */
+  float[][] activations(Chain.Values values, int batch) {
+    return activation == null
+        ? new float[batch][0]
+        : values.rows(activation.getName(), batch, width);
+  }
+
+  /** A run's answer, a row per event: probabilities per label, or plain values. */
   float[][] probabilities(Chain.Values values, int batch) {
-    float[][] rows = values.rows(output, batch, labels);
-    for (float[] row : rows) {
-      if (kind == OutputKind.LOGITS) {
-        Rows.softmax(row);
+    float[][] rows = values.rows(output, batch, answers);
+    for (int i = 0; i < batch; i++) {
+      switch (kind) {
+        case LOGITS -> Rows.softmax(rows[i]);
+        case LOGIT -> rows[i] = both(Rows.sigmoid(rows[i][0]));
+        case PROBABILITY -> rows[i] = both(rows[i][0]);
+        case PROBABILITIES, VALUES -> {}
       }
     }
     return rows;
   }
 
+  private static float[] both(float second) {
+    return new float[] {1 - second, second};
+  }
+
+  /** The first value that the first trainable segment reads of the frozen ones. */
+  private static @Nullable TensorSpec activation(Manifest manifest) {
+    List<Segment> trainable = Segments.trainable(manifest);
+    List<Segment> frozen = Segments.frozen(manifest);
+    if (trainable.isEmpty() || frozen.isEmpty()) {
+      return null;
+    }
+    Set<String> made = new HashSet<>();
+    frozen.forEach(segment -> segment.getOutputs().forEach(spec -> made.add(spec.getName())));
+    return trainable.get(0).getInputs().stream()
+        .filter(spec -> made.contains(spec.getName()) && spec.getType().equals("float"))
+        .findFirst()
+        .orElse(null);
+  }
+
   private static int width(TensorSpec spec) {
     List<Long> dims = spec.getDims();
-    if (dims.size() != 2 || dims.get(1) < 1) {
-      throw new IllegalArgumentException(
-          "the head's input '" + spec.getName() + "' must be [batch, width]; it is " + dims);
+    long width = 1;
+    for (long dim : dims.subList(Math.min(1, dims.size()), dims.size())) {
+      if (dim < 0) {
+        return ANY;
+      }
+      width = Math.multiplyExact(width, dim);
     }
-    return Math.toIntExact(dims.get(1));
+    return Math.toIntExact(width);
   }
 }

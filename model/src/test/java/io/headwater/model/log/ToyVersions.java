@@ -4,6 +4,8 @@ import io.headwater.model.pack.BlobMap;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.Manifests;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.sign.Purpose;
+import io.headwater.model.sign.Signer;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.LiveVersion;
 import io.headwater.schemas.Manifest;
@@ -55,7 +57,9 @@ final class ToyVersions {
         BlobMap.of(GRAPH));
   }
 
-  static StageRecord.Builder record(ModelPackage version, long epoch) {
+  /** A sound record of production, before it is signed. */
+  static StageRecord.Builder record(ModelPackage version, long epoch, Signer maker) {
+    byte[] manifest = Manifests.canonicalBytes(version.manifest());
     return StageRecord.newBuilder()
         .setPipeline("reviews")
         .setStage(Stage.PRODUCTION)
@@ -64,12 +68,16 @@ final class ToyVersions {
         .setManifests(
             List.of(
                 new PublishedManifest(
-                    ByteBuffer.wrap(Manifests.canonicalBytes(version.manifest())),
-                    "",
-                    ByteBuffer.allocate(0),
+                    ByteBuffer.wrap(manifest),
+                    maker.key().id(),
+                    ByteBuffer.wrap(maker.sign(Purpose.MANIFEST, manifest)),
                     THEN,
                     List.of())))
         .setWrittenAt(THEN)
         .setReason("test");
+  }
+
+  static StageRecord signed(StageRecord.Builder record, Signer signer) {
+    return StageSignature.sign(record.build(), signer);
   }
 }

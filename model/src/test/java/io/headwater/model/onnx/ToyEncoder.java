@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.FeatureSpec;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.serde.WireFormat;
 import io.headwater.schemas.topics.PipelineTopics;
@@ -97,7 +98,7 @@ public final class ToyEncoder {
             Pipeline.OutOfBounds.DEAD_LETTER,
             1 << 20),
         new Pipeline.Model("toy", hidden),
-        List.of(new Pipeline.Text("text", List.of("text"), 16)),
+        List.of(new FeatureSpec.Text("text", List.of("text"), 16)),
         List.of("bad", "good"),
         thresholds,
         new Pipeline.Feedback(Duration.ofDays(1), false),

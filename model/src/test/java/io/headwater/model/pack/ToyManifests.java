@@ -44,7 +44,7 @@ final class ToyManifests {
                 new Feature(
                     "text",
                     new TextFeature(
-                        List.of("text"), Digest.of(TOKENIZER), 16, 0, "ids", "mask", null))))
+                        List.of("text"), Digest.of(TOKENIZER), 16, 0, 0, "ids", "mask", null))))
         .setLabels(List.of("bad", "good"))
         .setOutput(OutputKind.LOGITS)
         .setScored("logits")

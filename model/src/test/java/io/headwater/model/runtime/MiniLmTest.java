@@ -175,7 +175,7 @@ class MiniLmTest {
       Arrays.fill(ones, 1);
       tensors =
           Map.of(
-              "input_ids", tensor(features.tokens()),
+              "input_ids", tensor(features.texts()[0]),
               "attention_mask", tensor(ones),
               "token_type_ids", tensor(new long[features.length()]));
     }

@@ -1,5 +1,6 @@
 package io.headwater.ops.bench;
 
+import io.headwater.ops.gradients.GradientsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -7,11 +8,16 @@ import picocli.CommandLine.Spec;
 /** The group of measurements. */
 @Command(
     name = "bench",
-    header = "Measure Headwater on this machine.",
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = JoinBenchCommand.class)
+    header = "Measure Headwater as ratios to its limits on this machine.",
+    description = {
+      "Each measurement starts a broker of its own, runs what is compared in interleaved rounds, one"
+          + " at a time in a JVM of its own, and gives medians. Let nothing else run beside it."
+    },
+    subcommands = {ScoringBenchCommand.class, JoinBenchCommand.class, GradientsCommand.class})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  private BenchCommand() {}
 
   @Override
   public void run() {

@@ -1,5 +1,7 @@
 package io.headwater.ops.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.headwater.stream.held.HeldLabel;
 import io.headwater.stream.held.HeldScore;
 import java.nio.ByteBuffer;
@@ -88,7 +90,9 @@ record JoinStream(List<Arrival> arrivals) {
         (id, labels) ->
             labels.stream()
                 .filter(label -> times.containsKey(id))
-                .filter(label -> label.getLabeledAt() - times.get(id) <= WINDOW.toMillis())
+                .filter(
+                    label ->
+                        label.getLabeledAt() - requireNonNull(times.get(id)) <= WINDOW.toMillis())
                 .min(
                     Comparator.<HeldLabel>comparingInt(label -> -label.getRevision())
                         .thenComparing(HeldLabel::getLabeledAt)

@@ -1,3 +1,6 @@
-/** The command {@code headwater bench}: measures the parts of Headwater on this machine. */
+/**
+ * Measures Headwater as ratios to its limits: the same events through bare Kafka clients, bare
+ * Kafka Streams and bare ONNX Runtime, in interleaved rounds of one run.
+ */
 @org.jspecify.annotations.NullMarked
 package io.headwater.ops.bench;

@@ -1,13 +1,13 @@
 package io.headwater.ops.command;
 
 import io.headwater.ops.UserError;
+import io.headwater.schemas.client.ClientKind;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -21,7 +21,6 @@ import java.util.TreeMap;
  */
 record ClientSettings(Map<String, Object> client, Map<String, String> overrides) {
   private static final String BOOTSTRAP = "bootstrap.servers";
-  private static final List<String> PREFIXES = List.of("consumer.", "producer.", "streams.");
 
   ClientSettings {
     client = Map.copyOf(client);
@@ -47,7 +46,7 @@ record ClientSettings(Map<String, Object> client, Map<String, String> overrides)
     Map<String, String> overrides = new TreeMap<>();
     for (String name : properties.stringPropertyNames()) {
       String value = properties.getProperty(name);
-      if (PREFIXES.stream().anyMatch(name::startsWith)) {
+      if (ClientKind.PREFIXES.stream().anyMatch(name::startsWith)) {
         overrides.put(name, value);
       } else {
         client.put(name, value);
@@ -64,6 +63,13 @@ record ClientSettings(Map<String, Object> client, Map<String, String> overrides)
     Map<String, Object> changed = new LinkedHashMap<>(client);
     changed.put(BOOTSTRAP, bootstrapServers);
     return new ClientSettings(changed, overrides);
+  }
+
+  /** All of them in one, for clients that pick by {@link ClientKind}. */
+  Map<String, Object> prefixed() {
+    Map<String, Object> all = new LinkedHashMap<>(client);
+    all.putAll(overrides);
+    return all;
   }
 
   /** Empty where none is named. */

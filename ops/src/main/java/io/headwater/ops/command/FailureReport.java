@@ -1,6 +1,8 @@
 package io.headwater.ops.command;
 
 import io.headwater.model.pipeline.PipelineFileException;
+import io.headwater.model.sign.KeyFileException;
+import io.headwater.model.sign.RefusedException;
 import io.headwater.ops.UserError;
 import io.headwater.ops.process.LogFile;
 import io.headwater.schemas.topics.TopicMismatchException;
@@ -36,6 +38,9 @@ record FailureReport(BooleanSupplier debug) implements IExecutionExceptionHandle
   private static List<String> sentences(Exception failure) {
     if (failure instanceof UserError expected) {
       return List.of(expected.getMessage());
+    }
+    if (failure instanceof KeyFileException || failure instanceof RefusedException) {
+      return List.of(String.valueOf(failure.getMessage()));
     }
     if (failure instanceof PipelineFileException wrong) {
       return wrong.problems();

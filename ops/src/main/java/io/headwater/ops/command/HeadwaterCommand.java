@@ -33,8 +33,10 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       TopicsCommand.class,
       PipelineCommand.class,
+      ModelCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
+      KeysCommand.class,
       BenchCommand.class,
       CompletionCommand.class,
       VersionCommand.class

@@ -39,6 +39,7 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
   @Mixin private PipelineOption file = new PipelineOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private HttpOptions http = new HttpOptions();
+  @Mixin private KeysOption keys = new KeysOption();
 
   @Option(
       names = "--threads",
@@ -65,7 +66,11 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
         Telemetry telemetry = new Telemetry(pipeline.name());
         ScorerApp scorer =
             new ScorerApp(
-                pipeline, settings.client(), options(state, settings), telemetry.registry())) {
+                pipeline,
+                settings.client(),
+                options(state, settings),
+                keys.folder().trust(),
+                telemetry.registry())) {
       Supplier<Health> health = () -> health(scorer.status());
       try (HttpEndpoint endpoint = http.start(HTTP_PORT, telemetry, health)) {
         LOG.info("{} -> {}", pipeline.topics().events(), pipeline.topics().scores());

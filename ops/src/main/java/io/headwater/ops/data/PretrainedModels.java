@@ -20,10 +20,19 @@ public final class PretrainedModels {
   public record Pretrained(String name, byte[] encoder, byte[] tokenizer, String licence) {}
 
   private static final int MAX_ENTRY_BYTES = 256 << 20;
+
+  /** Sentence encoders, which come with their tokenizers. */
   private static final Map<String, PinnedPackage> KNOWN =
       Map.of(
           "all-minilm-l6-v2", PinnedPackage.MINILM,
-          "all-minilm-l6-v2-q", PinnedPackage.MINILM_QUANTIZED);
+          "all-minilm-l6-v2-q", PinnedPackage.MINILM_QUANTIZED,
+          "bge-small-en-v1.5", PinnedPackage.BGE_SMALL);
+
+  /** Models of images, by their entries. */
+  private static final Map<String, String> IMAGES =
+      Map.of(
+          "paddle-ocr-rec", "models/ch_PP-OCRv3_rec_infer.onnx",
+          "paddle-ocr-cls", "models/ch_ppocr_mobile_v2.0_cls_infer.onnx");
 
   private final Packages packages;
 
@@ -48,11 +57,38 @@ public final class PretrainedModels {
       return new Pretrained(
           name, entry(zip, name + ".onnx"), entry(zip, name + "-tokenizer.json"), source.licence());
     } catch (IOException e) {
-      throw new UserError(
-          "the package %s can't be read (%s)".formatted(jar, e.getMessage()),
-          "delete that file and run the command again",
-          e);
+      throw unreadable(jar, e);
     }
+  }
+
+  /** Whether {@link #onnx} knows a name. */
+  public static boolean isKnown(String name) {
+    return KNOWN.containsKey(name) || IMAGES.containsKey(name);
+  }
+
+  /**
+   * Bytes of a model's ONNX file, whatever its kind.
+   *
+   * @throws UserError where the name is not known or its package can't be had
+   */
+  public byte[] onnx(String name) {
+    String image = IMAGES.get(name);
+    if (image == null) {
+      return fetch(name).encoder();
+    }
+    Path jar = packages.fetch(PinnedPackage.PADDLE_OCR);
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      return entry(zip, image);
+    } catch (IOException e) {
+      throw unreadable(jar, e);
+    }
+  }
+
+  private static UserError unreadable(Path jar, IOException e) {
+    return new UserError(
+        "the package %s can't be read (%s)".formatted(jar, e.getMessage()),
+        "delete that file and run the command again",
+        e);
   }
 
   private static byte[] entry(ZipFile zip, String name) throws IOException {

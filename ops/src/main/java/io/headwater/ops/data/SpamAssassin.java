@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.model.pack.Digest;
 import io.headwater.ops.UserError;
+import io.headwater.ops.process.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -55,6 +56,7 @@ public final class SpamAssassin {
 
   /** The id is a digest of the path: the path itself would tell the label. */
   private static LabelledItem item(String path, byte[] json) {
+    StopSignal.requireUninterrupted();
     Mail mail;
     try {
       mail = Mail.parse(JSON.readTree(json).path("text").asText());

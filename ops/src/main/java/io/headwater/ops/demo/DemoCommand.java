@@ -1,12 +1,14 @@
 package io.headwater.ops.demo;
 
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.KeyFolder;
 import io.headwater.ops.UserError;
 import io.headwater.ops.data.PackageClients;
 import io.headwater.ops.data.Packages;
 import io.headwater.ops.data.PretrainedModels;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.StopSignal;
+import io.headwater.ops.sign.OwnKey;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,8 +37,6 @@ import picocli.CommandLine.Spec;
       "Exit status 0 if every event was scored exactly once and every label joined."
     })
 public final class DemoCommand implements Callable<Integer> {
-  private static final int STATUS_OF_CTRL_C = 130;
-
   /** The launcher's word on whether standard output is a terminal. */
   private static final String TERMINAL = "headwater.terminal";
 
@@ -95,22 +95,14 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     checkOptions();
     StopSignal stop = StopSignal.listen();
-    Thread interrupter = interruptAtStop(stop, Thread.currentThread());
-    try {
-      return run(stop);
-    } catch (InterruptedException e) {
-      return stopped();
-    } catch (RuntimeException e) {
-      if (stop.isTold()) {
-        return stopped();
-      }
-      throw e;
-    } finally {
-      interrupter.interrupt();
+    int status = stop.orInterrupt(this::run);
+    if (status == StopSignal.STATUS) {
+      spec.commandLine().getErr().println("Stopped");
     }
+    return status;
   }
 
-  private int run(StopSignal stop) throws InterruptedException {
+  private int run() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     Screen screen = new Screen(out, !headless && Boolean.getBoolean(TERMINAL));
     Folders folders = Folders.ofUser();
@@ -127,6 +119,7 @@ public final class DemoCommand implements Callable<Integer> {
         new DemoRun.Settings(
             port,
             rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate),
+            OwnKey.ofDefault(new KeyFolder(folders.keys())).signing(screen::say),
             folders.log("demo"),
             folders.log("demo-broker"));
     Outcome outcome = new Outcome();
@@ -140,7 +133,7 @@ public final class DemoCommand implements Callable<Integer> {
                 tell(screen, report);
                 if (keepRunning) {
                   invite(screen, standing);
-                  stop.await();
+                  StopSignal.awaitInterrupt();
                 }
               });
     }
@@ -200,28 +193,5 @@ public final class DemoCommand implements Callable<Integer> {
     if (rate != null && !(rate > 0 && Double.isFinite(rate))) {
       throw new ParameterException(spec.commandLine(), "--rate must be above 0");
     }
-  }
-
-  /** What waits or works on this thread ends by the interrupt, so that all is closed in order. */
-  private static Thread interruptAtStop(StopSignal stop, Thread worker) {
-    Thread interrupter =
-        new Thread(
-            () -> {
-              try {
-                stop.await();
-                worker.interrupt();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "demo-stop");
-    interrupter.setDaemon(true);
-    interrupter.start();
-    return interrupter;
-  }
-
-  private int stopped() {
-    spec.commandLine().getErr().println("Stopped");
-    return STATUS_OF_CTRL_C;
   }
 }

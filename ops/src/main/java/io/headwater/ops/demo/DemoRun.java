@@ -3,6 +3,7 @@ package io.headwater.ops.demo;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.Head;
+import io.headwater.model.sign.Signing;
 import io.headwater.ops.UserError;
 import io.headwater.ops.broker.BrokerProcess;
 import io.headwater.ops.data.PretrainedModels.Pretrained;
@@ -34,10 +35,11 @@ final class DemoRun {
    *
    * @param port of the broker; 0 finds a free one
    * @param rate events a second; empty holds back for the trainer
+   * @param signing the key that the run's versions are signed with, and whom its parts believe
    * @param log the file that this process logs to
    * @param brokerLog the file that the broker logs to
    */
-  record Settings(int port, OptionalDouble rate, Path log, Path brokerLog) {}
+  record Settings(int port, OptionalDouble rate, Signing signing, Path log, Path brokerLog) {}
 
   /** What is done with a finished run before it is taken down. */
   interface Finished {
@@ -80,7 +82,7 @@ final class DemoRun {
               pretrained.name(),
               plan.source().size()));
       FirstModel first = FirstModel.train(plan, pretrained, screen::say);
-      first.publish(pipeline, client);
+      first.publish(pipeline, client, settings.signing());
       stream(broker, client, first, work, finished);
     } finally {
       screen.clear();
@@ -108,7 +110,8 @@ final class DemoRun {
       Finished finished)
       throws InterruptedException {
     Ledger ledger = new Ledger(plan.stream(), pipeline.labels());
-    try (Parts parts = Parts.start(broker, pipeline, client, work, settings.log());
+    try (Parts parts =
+            Parts.start(broker, pipeline, client, settings.signing(), work, settings.log());
         Head head = Head.load(first.version());
         Watcher watcher = watcher(client, ledger, head)) {
       watcher.start();

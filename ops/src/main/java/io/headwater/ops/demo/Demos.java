@@ -2,6 +2,7 @@ package io.headwater.ops.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.headwater.model.pipeline.FeatureSpec;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
 import io.headwater.ops.UserError;
@@ -102,7 +103,7 @@ final class Demos {
 
   private static Pipeline own(Pipeline pipeline, List<String> labels, boolean timed) {
     Pipeline.Event event = pipeline.event();
-    Pipeline.Text text = pipeline.features().get(0);
+    FeatureSpec.Text text = text(pipeline);
     return new Pipeline(
         pipeline.topics(),
         pipeline.wire(),
@@ -114,7 +115,7 @@ final class Demos {
             Pipeline.OutOfBounds.CLAMP,
             event.maxBytes()),
         pipeline.model(),
-        List.of(new Pipeline.Text(text.name(), List.of("text"), text.maxTokens())),
+        List.of(new FeatureSpec.Text(text.name(), List.of("text"), text.maxTokens())),
         labels,
         pipeline.thresholds(),
         new Pipeline.Feedback(event.maxAge(), pipeline.feedback().copartitioned()),
@@ -125,11 +126,15 @@ final class Demos {
   /** An event that a user could send to the demo's pipeline. */
   static String sampleEvent(Pipeline pipeline) {
     Map<String, String> fields = new LinkedHashMap<>();
-    for (String field : pipeline.features().get(0).fields()) {
+    for (String field : text(pipeline).fields()) {
       fields.put(field, "what a nice surprise");
     }
     Instant time = pipeline.event().time().equals("time") ? Instant.now() : null;
     return new String(Feeder.event(new LabelledItem("mine-1", time, fields, "")), UTF_8);
+  }
+
+  private static FeatureSpec.Text text(Pipeline pipeline) {
+    return (FeatureSpec.Text) pipeline.features().get(0);
   }
 
   /** The demo's pipeline file, the same as a user would write. */

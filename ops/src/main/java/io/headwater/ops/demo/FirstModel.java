@@ -5,6 +5,7 @@ import io.headwater.model.log.StageWriter;
 import io.headwater.model.onnx.TransferImport;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.Signing;
 import io.headwater.ops.data.LabelledItem;
 import io.headwater.ops.data.PretrainedModels.Pretrained;
 import io.headwater.ops.demo.PrequentialReferences.Known;
@@ -55,7 +56,7 @@ record FirstModel(ModelPackage version, Known source) {
   }
 
   /** Puts it straight into production. */
-  void publish(Pipeline pipeline, Map<String, Object> client) {
+  void publish(Pipeline pipeline, Map<String, Object> client, Signing signing) {
     RolloutDecision decision =
         RolloutDecision.newBuilder()
             .setPipeline(pipeline.name())
@@ -69,7 +70,7 @@ record FirstModel(ModelPackage version, Known source) {
             .setBy(BY)
             .build();
     try (StageWriter production =
-        new StageWriter(pipeline.topics(), Stage.PRODUCTION, client, Clock.systemUTC())) {
+        new StageWriter(pipeline.topics(), Stage.PRODUCTION, client, signing, Clock.systemUTC())) {
       production.publish(version, decision, Map.of(), Instant.EPOCH);
     }
   }

@@ -1,6 +1,7 @@
 package io.headwater.ops.demo;
 
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.Signing;
 import io.headwater.ops.UserError;
 import io.headwater.ops.broker.BrokerProcess;
 import io.headwater.ops.http.Health;
@@ -36,7 +37,12 @@ final class Parts implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   private Parts(
-      BrokerProcess broker, Pipeline pipeline, Map<String, Object> client, Path work, Path log) {
+      BrokerProcess broker,
+      Pipeline pipeline,
+      Map<String, Object> client,
+      Signing signing,
+      Path work,
+      Path log) {
     this.broker = broker;
     this.log = log;
     Telemetry scorerMeters = opened(new Telemetry(pipeline.name()));
@@ -46,6 +52,7 @@ final class Parts implements AutoCloseable {
                 pipeline,
                 client,
                 ScorerOptions.defaults(work.resolve("scorer")),
+                signing.trust(),
                 scorerMeters.registry()));
     scorerAddress =
         opened(HttpEndpoint.start(LOOPBACK, 0, scorerMeters, () -> health(scorer.status())))
@@ -57,6 +64,7 @@ final class Parts implements AutoCloseable {
                 pipeline,
                 client,
                 TrainerOptions.defaults(work.resolve("trainer")),
+                signing,
                 trainerMeters.registry(),
                 Clock.systemUTC()));
     trainerAddress =
@@ -71,8 +79,13 @@ final class Parts implements AutoCloseable {
    * @param log the file that tells what went wrong
    */
   static Parts start(
-      BrokerProcess broker, Pipeline pipeline, Map<String, Object> client, Path work, Path log) {
-    Parts parts = new Parts(broker, pipeline, client, work, log);
+      BrokerProcess broker,
+      Pipeline pipeline,
+      Map<String, Object> client,
+      Signing signing,
+      Path work,
+      Path log) {
+    Parts parts = new Parts(broker, pipeline, client, signing, work, log);
     parts.scorer.start();
     parts.trainer.start();
     return parts;

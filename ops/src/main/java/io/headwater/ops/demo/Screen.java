@@ -1,6 +1,5 @@
 package io.headwater.ops.demo;
 
-import io.headwater.model.pack.Digest;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -12,7 +11,7 @@ import java.util.Locale;
  * <p>Safe for use by several threads.
  */
 final class Screen {
-  private static final int BAR = 24;
+  private static final int BAR = 16;
   private static final String CLEAR_LINE = "\r\u001b[2K";
   private static final long BAR_NANOS = Duration.ofMillis(200).toNanos();
   private static final long LINE_NANOS = Duration.ofSeconds(10).toNanos();
@@ -78,9 +77,7 @@ final class Screen {
         eventsPerSecond,
         accuracy(progress.accuracyLive()),
         accuracy(progress.accuracyFrozen()),
-        progress.scoring() == null
-            ? "no score yet"
-            : "version " + progress.ordinal() + " (" + Digest.brief(progress.scoring()) + ")");
+        progress.scoring() == null ? "no score yet" : "version " + progress.ordinal());
   }
 
   private static String accuracy(double share) {

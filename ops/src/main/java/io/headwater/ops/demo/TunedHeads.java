@@ -36,7 +36,11 @@ record TunedHeads(HeadGraph shape, DecisionRule rule, List<String> labels, TuneS
     float[] weights = new float[classes.length];
     Arrays.fill(weights, 1);
     TuneOutcome outcome =
-        HeadTuner.tune(shape, new TrainingSet(activations, classes, weights), settings);
+        HeadTuner.tune(
+            shape,
+            new TrainingSet(activations, classes, weights),
+            settings,
+            () -> Thread.currentThread().isInterrupted());
     if (outcome instanceof TuneOutcome.Tuned tuned) {
       HeadGraph fitted = shape.with(tuned.weights());
       return asked -> decide(HeadRunner.probabilities(fitted, asked));

@@ -1,6 +1,7 @@
 package io.headwater.ops.demo;
 
 import io.headwater.ops.UserError;
+import io.headwater.ops.process.HeldDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,18 +14,23 @@ import org.jspecify.annotations.Nullable;
  * named stays.
  */
 record Workspace(Path path, boolean temporary) implements AutoCloseable {
+  private static final HeldDirectory.Holder HOLDER = new HeldDirectory.Holder("demo", "--data-dir");
+
   /**
    * Makes the directory.
    *
    * @param named the user's; null makes a temporary one
-   * @throws UserError where it can't be made, or holds something
+   * @throws UserError where it can't be made, holds something, or lies on a full disk
    */
   static Workspace open(@Nullable Path named) {
     try {
       if (named == null) {
-        return new Workspace(Files.createTempDirectory("headwater-demo-"), true);
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        HeldDirectory.requireFreeSpace(temporary, HOLDER);
+        return new Workspace(Files.createTempDirectory(temporary, "headwater-demo-"), true);
       }
       Path directory = Files.createDirectories(named).toRealPath();
+      HeldDirectory.requireFreeSpace(directory, HOLDER);
       try (Stream<Path> entries = Files.list(directory)) {
         if (entries.findAny().isPresent()) {
           throw new UserError(

@@ -102,7 +102,12 @@ public final class HeldDirectory implements AutoCloseable {
         "stop it, or name another directory with " + holder.option());
   }
 
-  private static void requireFreeSpace(Path directory, Holder holder) throws IOException {
+  /**
+   * Checks that a directory's disk has room to work in.
+   *
+   * @throws UserError where it has not
+   */
+  public static void requireFreeSpace(Path directory, Holder holder) throws IOException {
     long free = Files.getFileStore(directory).getUsableSpace() >> 20;
     if (free < LEAST_FREE_MEBIBYTES) {
       throw new UserError(

@@ -4,6 +4,7 @@ import io.headwater.model.log.StageWriter;
 import io.headwater.model.onnx.TransferImport;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.Signing;
 import io.headwater.ops.UserError;
 import io.headwater.ops.data.PretrainedModels;
 import io.headwater.schemas.Evidence;
@@ -33,13 +34,19 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
   public ModelPackage train(
       PretrainedModels models, List<LabelledEvent> events, FirstVersion.Progress progress) {
     PretrainedModels.Pretrained pretrained = models.fetch(pipeline.model().pretrained());
-    ModelPackage untrained =
-        TransferImport.sentenceEncoder(
-            pipeline,
-            pretrained.name(),
-            pretrained.encoder(),
-            pretrained.tokenizer(),
-            pipeline.training().seed());
+    ModelPackage untrained;
+    try {
+      untrained =
+          TransferImport.sentenceEncoder(
+              pipeline,
+              pretrained.name(),
+              pretrained.encoder(),
+              pretrained.tokenizer(),
+              pipeline.training().seed());
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          String.valueOf(e.getMessage()), "give the pipeline a model and features that fit", e);
+    }
     try {
       return FirstVersion.train(pipeline, untrained, events, progress);
     } catch (IllegalArgumentException e) {
@@ -51,10 +58,11 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
   /**
    * Publishes a version to a stage, at once and without a gate.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
    */
   public StageWriter.Written publish(
-      ModelPackage version, Stage stage, Map<String, Object> client) {
+      ModelPackage version, Stage stage, Map<String, Object> client, Signing signing) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     RolloutDecision decision =
         RolloutDecision.newBuilder()
@@ -71,7 +79,7 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
             .setDecidedAt(now)
             .setBy(BY)
             .build();
-    try (StageWriter writer = new StageWriter(pipeline.topics(), stage, client, clock)) {
+    try (StageWriter writer = new StageWriter(pipeline.topics(), stage, client, signing, clock)) {
       return writer.publish(version, decision, Map.of(), now);
     }
   }

@@ -21,8 +21,8 @@ class ScreenTest {
     screen.say("swapped");
 
     assertThat(written.toString())
-        .contains("[######------------------] 50/200  40/s  live 0.900  frozen -")
-        .contains("version 2 (abcdef012345)")
+        .contains("[####------------] 50/200  40/s  live 0.900  frozen -")
+        .contains("version 2")
         .endsWith("\r\u001b[2Kswapped" + System.lineSeparator());
   }
 
@@ -36,5 +36,12 @@ class ScreenTest {
 
     assertThat(written.toString().lines()).hasSize(1);
     assertThat(written.toString()).doesNotContain("\u001b", "\r");
+  }
+
+  @Test
+  void bar_atItsWidest_fitsOnATerminalOf80Columns() {
+    Progress widest =
+        new Progress(99_999, 99_999, 99_999, 0, 0, 10, 0, true, "v", "v", 99, 0.9, 0.9);
+    assertThat(Screen.bar(widest) + " " + Screen.figures(widest, 9_999)).hasSizeLessThan(80);
   }
 }

@@ -46,7 +46,15 @@ class ComposeFileTest {
   void compose_namesTheLoop() {
     assertThat(services())
         .containsExactlyInAnyOrder(
-            "kafka", "topics", "first-version", "scorer-1", "scorer-2", "trainer", "prometheus");
+            "kafka",
+            "topics",
+            "signing-key",
+            "trusted-keys",
+            "first-version",
+            "scorer-1",
+            "scorer-2",
+            "trainer",
+            "prometheus");
     assertThat(compose.at("/services/kafka/image").asText()).isEqualTo("apache/kafka:4.3.1");
   }
 

@@ -30,6 +30,7 @@ public final class AvroEvents {
    * Reads one event in Confluent framing.
    *
    * @throws SerializationException where it is not one
+   * @throws RegistryUnavailableException where its schema can't be asked for now
    */
   public JsonNode read(byte[] framed) {
     int id = FramedAvro.schemaId(framed);

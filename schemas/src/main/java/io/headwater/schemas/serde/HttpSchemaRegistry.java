@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
@@ -28,6 +29,11 @@ import org.apache.kafka.common.errors.SerializationException;
 public final class HttpSchemaRegistry implements SchemaRegistry {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+  private static final int UNPROCESSABLE = 422;
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
 
   private record Registration(String subject, Schema schema) {}
@@ -109,18 +115,32 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
       try (InputStream body = answer.body()) {
         byte[] bytes = body.readNBytes(MAX_ANSWER_BYTES);
         if (answer.statusCode() != 200) {
-          throw new SerializationException(
-              "schema registry " + address + " answered " + answer.statusCode());
+          throw refused(answer.statusCode());
         }
         return json.readTree(bytes);
       }
     } catch (IOException e) {
-      throw new SerializationException(
-          "schema registry " + address + " can't be reached: check `registry` in the pipeline file",
+      throw new RegistryUnavailableException(
+          "schema registry "
+              + address
+              + " can't be reached: start it, or correct `registry` in the pipeline file",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SerializationException("interrupted while asking schema registry " + address, e);
+      throw new RegistryUnavailableException(
+          "interrupted while asking schema registry " + address, e);
     }
+  }
+
+  /** What a status says: of the id or schema asked about, or of the registry itself. */
+  private KafkaException refused(int status) {
+    String message = "schema registry " + address + " answered " + status;
+    return switch (status) {
+      case NOT_FOUND, CONFLICT, UNPROCESSABLE -> new SerializationException(message);
+      case UNAUTHORIZED, FORBIDDEN ->
+          new RegistryUnavailableException(
+              message + ": correct the credentials of `registry` in the pipeline file", null);
+      default -> new RegistryUnavailableException(message, null);
+    };
   }
 }

@@ -5,8 +5,8 @@ import org.apache.avro.Schema;
 /**
  * Gives Avro schemas their ids, and schemas back for ids.
  *
- * <p>Both throw {@link org.apache.kafka.common.errors.SerializationException} when there is no
- * answer.
+ * <p>Both throw {@link org.apache.kafka.common.errors.SerializationException} where the registry
+ * knows no answer, and {@link RegistryUnavailableException} where it gives none.
  */
 public interface SchemaRegistry {
   /** The id of a schema under a subject, registered where it is new. */

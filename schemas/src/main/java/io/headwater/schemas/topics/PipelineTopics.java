@@ -70,4 +70,9 @@ public record PipelineTopics(String prefix) {
   public String stageWriter(Stage stage) {
     return prefix + "-" + stage.name().toLowerCase(Locale.ROOT);
   }
+
+  /** The one garbage collector's transactional id. */
+  public String garbageCollector() {
+    return prefix + "-gc";
+  }
 }

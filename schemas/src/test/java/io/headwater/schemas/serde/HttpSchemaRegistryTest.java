@@ -16,6 +16,8 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpSchemaRegistryTest {
   private final List<String> requests = new ArrayList<>();
@@ -73,8 +75,9 @@ class HttpSchemaRegistryTest {
     answer(401, "{}");
     assertThatThrownBy(
             () -> new HttpSchemaRegistry(URI.create("http://u:hunter2@" + address)).byId(3))
-        .isInstanceOf(SerializationException.class)
-        .hasMessage("schema registry http://" + address + " answered 401");
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageStartingWith("schema registry http://" + address + " answered 401")
+        .hasMessageContaining("credentials");
   }
 
   @Test
@@ -82,5 +85,28 @@ class HttpSchemaRegistryTest {
     answer(200, "{\"schema\":\"{\"}");
     assertThatThrownBy(() -> new HttpSchemaRegistry(URI.create("http://" + address)).byId(3))
         .hasMessageContaining("no Avro schema under id 3");
+  }
+
+  @Test
+  void byId_ofUnknownId_isTheRecordsFault() {
+    answer(404, "{}");
+    assertThatThrownBy(() -> new HttpSchemaRegistry(URI.create("http://" + address)).byId(3))
+        .isInstanceOf(SerializationException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 500, 503})
+  void byId_whenTheRegistryIsUnwell_isNotTheRecordsFault(int status) {
+    answer(status, "{}");
+    assertThatThrownBy(() -> new HttpSchemaRegistry(URI.create("http://" + address)).byId(3))
+        .isInstanceOf(RegistryUnavailableException.class);
+  }
+
+  @Test
+  void byId_whenNothingListens_isNotTheRecordsFault() {
+    server.stop(0);
+    assertThatThrownBy(() -> new HttpSchemaRegistry(URI.create("http://" + address)).byId(3))
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageContaining("can't be reached: start it");
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.headers.DeadLetterReason;
+import io.headwater.schemas.serde.RegistryUnavailableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
@@ -64,6 +65,7 @@ public final class EventReader {
    * Reads one record.
    *
    * @param timestamp the record's own, in epoch milliseconds; may be anything
+   * @throws RegistryUnavailableException where the schema registry gives no answer
    */
   public Ingested read(byte @Nullable [] key, byte @Nullable [] value, long timestamp) {
     if (value == null) {
@@ -80,6 +82,8 @@ public final class EventReader {
     JsonNode body;
     try {
       body = decoder.decode(value);
+    } catch (RegistryUnavailableException e) {
+      throw e;
     } catch (SerializationException e) {
       return new Rejection(DeadLetterReason.MALFORMED, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {

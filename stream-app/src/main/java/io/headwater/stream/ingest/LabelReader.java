@@ -3,6 +3,7 @@ package io.headwater.stream.ingest;
 import io.headwater.schemas.Label;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.headwater.schemas.serde.RecordSerde;
+import io.headwater.schemas.serde.RegistryUnavailableException;
 import io.headwater.stream.ingest.LabelRead.Taken;
 import java.util.List;
 import java.util.OptionalLong;
@@ -35,6 +36,7 @@ public final class LabelReader {
    * @param recordBytes size of value, key and headers
    * @param timestamp the record's own, in epoch milliseconds, within the pipeline's bounds: stands
    *     in where the label does not say when the truth was known
+   * @throws RegistryUnavailableException where the schema registry gives no answer
    */
   public LabelRead read(byte @Nullable [] value, int recordBytes, long timestamp) {
     if (value == null) {
@@ -48,6 +50,8 @@ public final class LabelReader {
     Label label;
     try {
       label = serde.read(value);
+    } catch (RegistryUnavailableException e) {
+      throw e;
     } catch (SerializationException e) {
       return new Rejection(DeadLetterReason.MALFORMED, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {

@@ -2,6 +2,8 @@ package io.headwater.stream.meter;
 
 import static java.util.Objects.requireNonNull;
 
+import io.headwater.model.guard.RefusalReason;
+import io.headwater.model.sign.Refusal;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -47,6 +49,7 @@ public final class ScorerMeters {
   public enum RejectedVersion {
     UNTRAINED,
     UNREADABLE,
+    BLOB,
     LOAD
   }
 
@@ -71,6 +74,8 @@ public final class ScorerMeters {
   private final Map<Alone, Counter> alone = new EnumMap<>(Alone.class);
   private final Map<LabelOutcome, Counter> labels = new EnumMap<>(LabelOutcome.class);
   private final Map<RejectedVersion, Counter> rejected = new EnumMap<>(RejectedVersion.class);
+  private final Map<Refusal, Counter> unfollowed = new EnumMap<>(Refusal.class);
+  private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
   private @Nullable Gauge live;
   private volatile long eventTimeLag;
 
@@ -125,6 +130,20 @@ public final class ScorerMeters {
       labels.put(
           outcome,
           tagged("headwater.labels", "Labels by what became of them", "outcome", code(outcome)));
+    }
+    for (Refusal refusal : Refusal.values()) {
+      unfollowed.put(
+          refusal,
+          tagged(
+              "headwater.stage.refused",
+              "Records of the production stage not followed",
+              "reason",
+              refusal.code()));
+    }
+    for (RefusalReason reason : RefusalReason.values()) {
+      refused.put(
+          reason,
+          tagged("headwater.model.rejected", "Versions not put in force", "reason", reason.code()));
     }
     for (RejectedVersion reason : RejectedVersion.values()) {
       rejected.put(
@@ -201,6 +220,15 @@ public final class ScorerMeters {
 
   public void rejected(RejectedVersion reason) {
     of(rejected, reason).increment();
+  }
+
+  public void refused(Refusal refusal) {
+    of(unfollowed, refusal).increment();
+  }
+
+  /** A version was refused before, or by, its first runs. */
+  public void refused(RefusalReason reason) {
+    of(refused, reason).increment();
   }
 
   /** A version came into force; it alone is shown as live from now on. */

@@ -1,9 +1,7 @@
 package io.headwater.stream.score;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
-import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.runtime.InferenceException;
 import io.headwater.model.runtime.Scored;
 import io.headwater.schemas.headers.DeadLetterReason;
@@ -98,7 +96,10 @@ public final class EventScorer {
         try {
           prepared.add(new Prepared(polled, event, model.featurise(event.body())));
         } catch (FeatureException e) {
-          polled.decide(refused(reasonOf(event, model), String.valueOf(e.getMessage())));
+          polled.decide(
+              refused(
+                  e.isMissing() ? DeadLetterReason.MISSING_FIELD : DeadLetterReason.FEATURE,
+                  String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
           polled.decide(
               refused(
@@ -108,16 +109,6 @@ public final class EventScorer {
       }
     }
     return prepared;
-  }
-
-  private static DeadLetterReason reasonOf(Event event, Scoring model) {
-    for (FieldPath field : model.requiredFields()) {
-      JsonNode node = field.in(event.body());
-      if (node.isMissingNode() || node.isNull()) {
-        return DeadLetterReason.MISSING_FIELD;
-      }
-    }
-    return DeadLetterReason.FEATURE;
   }
 
   private void score(List<Prepared> batch, Scoring model) {

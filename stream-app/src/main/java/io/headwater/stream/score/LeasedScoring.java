@@ -3,11 +3,8 @@ package io.headwater.stream.score;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
-import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.runtime.LiveModel;
 import io.headwater.model.runtime.Scored;
-import io.headwater.schemas.Feature;
-import io.headwater.schemas.TextFeature;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,15 +23,6 @@ public record LeasedScoring(LiveModel.Lease lease) implements Scoring {
   @Override
   public String prefixDigest() {
     return lease.model().prefixDigest();
-  }
-
-  @Override
-  public List<FieldPath> requiredFields() {
-    return lease.model().manifest().getFeatures().stream()
-        .map(Feature::getSpec)
-        .filter(TextFeature.class::isInstance)
-        .map(text -> FieldPath.of(((TextFeature) text).getFields().get(0)))
-        .toList();
   }
 
   @Override

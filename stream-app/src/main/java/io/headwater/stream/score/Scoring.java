@@ -3,7 +3,6 @@ package io.headwater.stream.score;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
-import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.runtime.Scored;
 import java.util.List;
 
@@ -13,9 +12,6 @@ public interface Scoring extends AutoCloseable {
 
   /** Digest of the frozen prefix that computes the activations. */
   String prefixDigest();
-
-  /** The fields that an event must have. */
-  List<FieldPath> requiredFields();
 
   Features featurise(JsonNode event) throws FeatureException;
 

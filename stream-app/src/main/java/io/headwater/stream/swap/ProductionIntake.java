@@ -1,7 +1,10 @@
 package io.headwater.stream.swap;
 
+import io.headwater.model.guard.ModelRefusedException;
 import io.headwater.model.log.PublishedVersion;
+import io.headwater.model.log.StageRecordException;
 import io.headwater.model.pack.Digest;
+import io.headwater.model.pack.MissingBlobException;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.stream.meter.ScorerMeters;
 import io.headwater.stream.meter.ScorerMeters.RejectedVersion;
@@ -64,6 +67,16 @@ public final class ProductionIntake {
     long start = System.nanoTime();
     try {
       putInForce.accept(version.model());
+    } catch (ModelRefusedException e) {
+      meters.refused(e.reason());
+      LOG.error("Version {} was refused ({}): {}", brief, e.reason().code(), e.getMessage());
+      note("version " + brief + " was refused: " + e.getMessage());
+      return;
+    } catch (MissingBlobException e) {
+      meters.rejected(RejectedVersion.BLOB);
+      LOG.error("Version {} lacks a blob: {}", brief, e.getMessage());
+      note("version " + brief + " lacks a blob: " + e.getMessage());
+      return;
     } catch (RuntimeException | Error e) {
       meters.rejected(RejectedVersion.LOAD);
       LOG.error("Version {} could not be loaded", brief, e);
@@ -76,8 +89,14 @@ public final class ProductionIntake {
     trouble = Optional.empty();
   }
 
-  /** Takes note that a record of the stage, or the stage itself, could not be read. */
+  /** Takes note that a record of the stage was refused, or that the stage could not be read. */
   public void unreadable(Exception why) {
+    if (why instanceof StageRecordException refused) {
+      meters.refused(refused.refusal());
+      LOG.error("Refused a stage record ({}): {}", refused.refusal().code(), refused.getMessage());
+      note("a record of the production stage was refused: " + refused.getMessage());
+      return;
+    }
     meters.rejected(RejectedVersion.UNREADABLE);
     LOG.error("The production stage can't be read", why);
     note("the production stage can't be read: " + why.getMessage());

@@ -2,6 +2,8 @@ package io.headwater.stream.swap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.model.guard.ModelRefusedException;
+import io.headwater.model.guard.RefusalReason;
 import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.pack.MissingBlobException;
 import io.headwater.model.pack.ModelPackage;
@@ -120,6 +122,28 @@ class ProductionIntakeTest {
     intake.offer(version("better", true));
     assertThat(intake.trouble()).isEmpty();
     assertThat(inForce).containsExactly("good", "better");
+  }
+
+  @Test
+  void offer_versionThatTheGuardRefuses_isCountedByReasonAndLeavesTheOneBefore() {
+    ProductionIntake intake =
+        intake(
+            p -> {
+              switch (p.manifest().getModel()) {
+                case "bomb" -> throw new ModelRefusedException(RefusalReason.BOMB, "node 'n'");
+                case "absent" -> throw new MissingBlobException("blob b is gone");
+                default -> inForce.add(p.manifest().getModel());
+              }
+            });
+    intake.offer(version("good", true));
+    intake.offer(version("bomb", true));
+    assertThat(intake.trouble().orElseThrow()).contains("refused: node 'n'", "goes on scoring");
+    intake.offer(version("absent", true));
+    assertThat(intake.trouble().orElseThrow()).contains("blob b is gone");
+    assertThat(counted("bomb")).isEqualTo(1);
+    assertThat(counted("blob")).isEqualTo(1);
+    assertThat(counted("load")).isZero();
+    assertThat(inForce).containsExactly("good");
   }
 
   @Test

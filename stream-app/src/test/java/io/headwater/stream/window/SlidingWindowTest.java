@@ -62,7 +62,7 @@ class SlidingWindowTest {
         "sum", OptionalDouble.of(prices.stream().mapToDouble(p -> p).sum()),
         "mean", prices.stream().mapToDouble(p -> p).average(),
         "max", prices.stream().mapToDouble(p -> p).max(),
-        "shops", OptionalDouble.of(seen.stream().map(Sale::shop).distinct().count()),
+        "shops", OptionalDouble.of((double) seen.stream().map(Sale::shop).distinct().count()),
         "since", earlier.stream().mapToDouble(s -> own.time() - s.time()).min());
   }
 
@@ -105,7 +105,7 @@ class SlidingWindowTest {
     HeldWindow held = null;
     long edge = SIZE / SlidingWindow.TILES;
     for (int i = 0; i < 20_000; i++) {
-      long time = 1_000_000 + i - random.nextInt(500);
+      long time = 1_000_000L + i - random.nextInt(500);
       Sale sale = new Sale(time, 1.0, "s" + random.nextInt(30));
       SlidingWindow.Step step = window.add(held, time, sale.json());
       held = step.next();

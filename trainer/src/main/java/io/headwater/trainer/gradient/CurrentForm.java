@@ -6,11 +6,10 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import java.util.Optional;
 
 /**
- * Rewrites a model for training: constants become initializers, and operators older than opset 18
- * take the form they have there. The published model keeps its own form.
+ * Rewrites a model for training: constants become initializers, operators older than opset 18 take
+ * the form they have there, and functions are taken apart. The published model keeps its own form.
  */
 public final class CurrentForm {
   /** The opset that rules read and write; models of later opsets keep theirs. */
@@ -20,10 +19,12 @@ public final class CurrentForm {
 
   private final int opset;
   private final GraphProto.Builder graph;
+  private final Emitter emit;
 
   private CurrentForm(ModelProto model) {
     this.opset = opset(model);
     this.graph = model.getGraph().toBuilder().clearNode();
+    this.emit = new Emitter(model.getGraph());
   }
 
   /**
@@ -40,6 +41,8 @@ public final class CurrentForm {
         form.add(node);
       }
     }
+    form.emit.constants().forEach(form.graph::addInitializer);
+    form.graph.addAllNode(form.emit.nodes());
     ModelProto.Builder current = model.toBuilder().setGraph(form.graph);
     if (form.opset < OPSET) {
       current
@@ -66,68 +69,61 @@ public final class CurrentForm {
   }
 
   private void add(NodeProto node) {
-    switch (node.getOpType()) {
-      case "ReduceSum", "Squeeze", "Unsqueeze" ->
-          graph.addNode(opset < 13 ? axesToInput(node) : node);
-      case "ReduceMean", "ReduceL2" -> graph.addNode(opset < OPSET ? axesToInput(node) : node);
-      case "Softmax", "LogSoftmax" -> {
-        if (opset < 13) {
-          addFlatSoftmax(node);
-        } else {
-          graph.addNode(node);
-        }
-      }
-      case "Clip" -> {
-        if (opset < 11) {
-          throw new GradientException(
-              "no gradient for Clip of opset %d (node %s): freeze up to there"
-                  .formatted(opset, GradientRules.name(node)));
-        }
-        graph.addNode(node);
-      }
-      default -> graph.addNode(node);
+    if (FunctionBodies.has(node)) {
+      FunctionBodies.expand(emit, node);
+      return;
+    }
+    OlderForms older = new OlderForms(emit, opset);
+    switch (GradientRules.standard(node) ? node.getOpType() : "") {
+      case "ReduceSum", "Squeeze", "Unsqueeze" -> older.axesToInput(node, 13);
+      case "ReduceMean",
+          "ReduceMax",
+          "ReduceMin",
+          "ReduceProd",
+          "ReduceL1",
+          "ReduceL2",
+          "ReduceLogSum",
+          "ReduceLogSumExp",
+          "ReduceSumSquare" ->
+          older.axesToInput(node, 18);
+      case "Softmax", "LogSoftmax" -> older.softmax(node);
+      case "Clip" -> older.clip(node);
+      case "Pad" -> older.pad(node);
+      case "Slice" -> older.slice(node);
+      case "Split" -> older.split(node);
+      case "TopK" -> older.topK(node);
+      case "Dropout" -> older.dropout(node);
+      case "BatchNormalization" -> older.batchNormalization(node);
+      case "Add", "Sub", "Mul", "Div", "Pow", "PRelu", "Gemm" -> older.broadcast(node);
+      case "Reshape" -> older.reshape(node);
+      case "MaxPool" -> emit.take(withIndices(node));
+      default -> emit.take(node);
     }
   }
 
-  private NodeProto axesToInput(NodeProto node) {
-    Optional<AttributeProto> axes = Attributes.find(node, "axes");
-    if (axes.isEmpty()) {
-      return node;
-    }
-    String name = node.getOutput(0) + "/axes";
-    long[] values = axes.get().getIntsList().stream().mapToLong(Long::longValue).toArray();
-    graph.addInitializer(Tensors.of(name, values, values.length));
-    NodeProto.Builder moved = node.toBuilder().clearAttribute().addInput(name);
-    node.getAttributeList().stream()
-        .filter(attribute -> !attribute.getName().equals("axes"))
-        .forEach(moved::addAttribute);
-    return moved.build();
-  }
-
-  /** Before opset 13 softmax ran over all axes from the given one on, taken as one. */
-  private void addFlatSoftmax(NodeProto node) {
-    String x = node.getInput(0);
-    String y = node.getOutput(0);
-    graph.addNode(
-        node("Flatten", y + "/flat", x)
-            .addAttribute(Attributes.of("axis", Attributes.integer(node, "axis", 1))));
-    graph.addNode(
-        node(node.getOpType(), y + "/softmax", y + "/flat")
-            .addAttribute(Attributes.of("axis", -1L)));
-    graph.addNode(node("Shape", y + "/shape", x));
-    graph.addNode(node("Reshape", y, y + "/softmax").addInput(y + "/shape"));
-  }
-
-  private static NodeProto.Builder node(String type, String output, String input) {
-    return NodeProto.newBuilder().setName(output).setOpType(type).addInput(input).addOutput(output);
+  /** The gradient of a maximum needs to know where it was. */
+  private NodeProto withIndices(NodeProto node) {
+    return node.getOutputCount() > 1
+        ? node
+        : node.toBuilder().addOutput(emit.fresh(node.getOutput(0) + "/indices")).build();
   }
 
   private static TensorProto constant(NodeProto node) {
     String name = node.getOutput(0);
+    if (node.getAttributeCount() != 1) {
+      throw new GradientException("constant '" + name + "' must have one value");
+    }
     AttributeProto value = node.getAttribute(0);
     return switch (value.getName()) {
       case "value" -> value.getT().toBuilder().setName(name).build();
       case "value_float" -> Tensors.of(name, new float[] {value.getF()});
+      case "value_floats" -> {
+        float[] values = new float[value.getFloatsCount()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = value.getFloats(i);
+        }
+        yield Tensors.of(name, values, values.length);
+      }
       case "value_int" -> Tensors.of(name, new long[] {value.getI()});
       case "value_ints" -> {
         long[] values = value.getIntsList().stream().mapToLong(Long::longValue).toArray();

@@ -45,6 +45,11 @@ public final class Emitter {
     return name;
   }
 
+  /** Adds a node as it is, whose outputs the graph already names. */
+  void take(NodeProto node) {
+    nodes.add(node);
+  }
+
   String op(String type, String... inputs) {
     return node(type, List.of(inputs));
   }
@@ -71,6 +76,22 @@ public final class Emitter {
         .computeIfAbsent(
             "scalar " + Float.floatToIntBits(value),
             key -> Tensors.of(fresh("gradient/" + value), new float[] {value}))
+        .getName();
+  }
+
+  /** A float32 tensor. */
+  String constant(float[] values, long... dims) {
+    String name = fresh("gradient/constant" + next++);
+    constants.put("tensor " + name, Tensors.of(name, values, dims));
+    return name;
+  }
+
+  /** An int64 scalar. */
+  String whole(long value) {
+    return constants
+        .computeIfAbsent(
+            "whole " + value,
+            key -> Tensors.of(fresh("gradient/whole" + next++), new long[] {value}))
         .getName();
   }
 
@@ -113,6 +134,48 @@ public final class Emitter {
         "ReduceSum", List.of(a, vector(axes)), Attributes.of("keepdims", keepDims ? 1L : 0L));
   }
 
+  /** The mean over axes, which stay as ones. */
+  String mean(String a, long... axes) {
+    return op("ReduceMean", a, vector(axes));
+  }
+
+  /** The run-time size of one axis, as an int64 vector of one element. */
+  String dim(String a, int axis) {
+    return node(
+        "Shape", List.of(a), Attributes.of("start", (long) axis), Attributes.of("end", axis + 1L));
+  }
+
+  /** Vectors one behind the other. */
+  String join(List<String> vectors) {
+    return vectors.size() == 1
+        ? vectors.get(0)
+        : node("Concat", vectors, Attributes.of("axis", 0L));
+  }
+
+  /** Float32 zeros of a shape. */
+  String zeros(String shape) {
+    return op("ConstantOfShape", shape);
+  }
+
+  /** A value cut along an axis into parts of the given sizes. */
+  List<String> split(String a, String sizes, int parts, long axis) {
+    return outputs("Split", parts, List.of(a, sizes), Attributes.of("axis", axis));
+  }
+
+  /** A node of several outputs. */
+  List<String> outputs(String type, int count, List<String> inputs, AttributeProto... attributes) {
+    NodeProto.Builder node =
+        NodeProto.newBuilder()
+            .setOpType(type)
+            .addAllInput(inputs)
+            .addAllAttribute(List.of(attributes));
+    for (int i = 0; i < count; i++) {
+      node.addOutput(fresh("gradient/" + next++ + "/" + type));
+    }
+    nodes.add(node.setName(node.getOutput(0)).build());
+    return node.getOutputList();
+  }
+
   /** The run-time shape of a value, as an int64 vector. */
   String shape(String a) {
     return op("Shape", a);
@@ -123,10 +186,22 @@ public final class Emitter {
   }
 
   String transpose(String a, long... permutation) {
+    boolean moves = false;
+    for (int i = 0; i < permutation.length; i++) {
+      moves |= permutation[i] != i;
+    }
+    if (!moves) {
+      return a;
+    }
     return node("Transpose", List.of(a), Attributes.of("perm", permutation));
   }
 
-  /** An int64 value as float32. */
+  /** An integer value as int64. */
+  String toLong(String a) {
+    return node("Cast", List.of(a), Attributes.of("to", (long) Tensors.INT64));
+  }
+
+  /** An integer or boolean value as float32. */
   String toFloat(String a) {
     return node("Cast", List.of(a), Attributes.of("to", (long) Tensors.FLOAT));
   }

@@ -4,14 +4,15 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** Gradients of the normalisations by statistics that training leaves alone. */
+/** Gradients of the normalisations that aren't taken apart by {@link FunctionBodies}. */
 final class Normalisations {
   private static final float EPSILON = 1e-5f;
 
   private Normalisations() {}
 
   static Map<String, GradientRule> rules() {
-    return Map.of("BatchNormalization", Normalisations::batch);
+    return Map.of(
+        "BatchNormalization", Normalisations::batch, "LayerNormalization", Normalisations::layer);
   }
 
   /** y = scale (x - mean) / sqrt(variance + epsilon) + shift, with a constant mean and variance. */
@@ -38,6 +39,37 @@ final class Normalisations {
     }
     if (sweep.wants(node, 2)) {
       sweep.add(node.getInput(2), emit.sum(gradient, false, others));
+    }
+  }
+
+  /**
+   * y = scale n + shift, where n = (x - mean(x)) / d and d = sqrt(variance(x) + epsilon) over the
+   * axes from {@code axis} on: dx = (h - mean(h) - n mean(h n)) / d for h = scale dy (Ba, Kiros and
+   * Hinton, Layer Normalization, 2016).
+   */
+  private static void layer(ReverseSweep sweep, NodeProto node, String gradient) {
+    Emitter emit = sweep.emit();
+    String x = node.getInput(0);
+    String scale = node.getInput(1);
+    int rank = sweep.rank(x);
+    int first = ReverseSweep.axis(Attributes.integer(node, "axis", -1), rank);
+    long[] axes = LongStream.range(first, rank).toArray();
+    String epsilon = emit.scalar(Attributes.real(node, "epsilon", EPSILON));
+    String centred = emit.sub(x, emit.mean(x, axes));
+    String variance = emit.mean(emit.mul(centred, centred), axes);
+    String deviation = emit.op("Sqrt", emit.add(variance, epsilon));
+    String normal = emit.div(centred, deviation);
+    if (sweep.wants(node, 1)) {
+      sweep.addBroadcast(scale, emit.mul(gradient, normal), sweep.outputShape(node));
+    }
+    if (sweep.wants(node, 2)) {
+      sweep.addBroadcast(node.getInput(2), gradient, sweep.outputShape(node));
+    }
+    if (sweep.wants(node, 0)) {
+      String h = emit.mul(gradient, scale);
+      String along = emit.mul(normal, emit.mean(emit.mul(h, normal), axes));
+      String across = emit.sub(emit.sub(h, emit.mean(h, axes)), along);
+      sweep.add(x, emit.div(across, deviation));
     }
   }
 

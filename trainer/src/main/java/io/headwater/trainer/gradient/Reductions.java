@@ -7,19 +7,40 @@ import java.util.stream.LongStream;
 
 /** Gradients of the reductions over axes. */
 final class Reductions {
+  /** The gradient of x, from that of the reduction; both given with the reduced axes as ones. */
+  private interface Slope {
+    String gradient(Emitter emit, String x, String y, String g);
+  }
+
   private Reductions() {}
 
   static Map<String, GradientRule> rules() {
-    return Map.of(
-        "ReduceSum", Reductions::sum,
-        "ReduceMean", Reductions::mean,
-        "ReduceL2", Reductions::l2);
+    return Map.ofEntries(
+        Map.entry("ReduceSum", rule((emit, x, y, g) -> emit.op("Expand", g, emit.shape(x)))),
+        Map.entry("ReduceMean", Reductions::mean),
+        Map.entry("ReduceL1", rule((emit, x, y, g) -> emit.mul(g, emit.op("Sign", x)))),
+        Map.entry("ReduceL2", rule(Reductions::l2)),
+        Map.entry(
+            "ReduceSumSquare", rule((emit, x, y, g) -> emit.mul(g, emit.mul(emit.scalar(2), x)))),
+        Map.entry(
+            "ReduceLogSum",
+            rule(
+                (emit, x, y, g) ->
+                    emit.op("Expand", emit.div(g, emit.op("Exp", y)), emit.shape(x)))),
+        Map.entry(
+            "ReduceLogSumExp",
+            rule((emit, x, y, g) -> emit.mul(g, emit.op("Exp", emit.sub(x, y))))),
+        Map.entry("ReduceMax", Reductions::extreme),
+        Map.entry("ReduceMin", Reductions::extreme));
   }
 
-  private static void sum(ReverseSweep sweep, NodeProto node, String gradient) {
-    Emitter emit = sweep.emit();
-    String x = node.getInput(0);
-    sweep.add(x, emit.op("Expand", kept(sweep, node, gradient), emit.shape(x)));
+  private static GradientRule rule(Slope slope) {
+    return (sweep, node, gradient) -> {
+      String x = node.getInput(0);
+      String y = kept(sweep, node, node.getOutput(0));
+      String g = kept(sweep, node, gradient);
+      sweep.add(x, slope.gradient(sweep.emit(), x, y, g));
+    };
   }
 
   private static void mean(ReverseSweep sweep, NodeProto node, String gradient) {
@@ -31,12 +52,18 @@ final class Reductions {
   }
 
   /** The subgradient at the origin is taken to be 0. */
-  private static void l2(ReverseSweep sweep, NodeProto node, String gradient) {
+  private static String l2(Emitter emit, String x, String y, String g) {
+    return emit.mul(g, emit.div(x, emit.op("Max", y, emit.scalar(Float.MIN_NORMAL))));
+  }
+
+  /** Elements that are equally extreme share the gradient. */
+  private static void extreme(ReverseSweep sweep, NodeProto node, String gradient) {
     Emitter emit = sweep.emit();
     String x = node.getInput(0);
-    String norm =
-        emit.op("Max", kept(sweep, node, node.getOutput(0)), emit.scalar(Float.MIN_NORMAL));
-    sweep.add(x, emit.mul(kept(sweep, node, gradient), emit.div(x, norm)));
+    String chosen = emit.toFloat(emit.op("Equal", x, kept(sweep, node, node.getOutput(0))));
+    long[] axes = axes(sweep, node);
+    String ties = axes.length == 0 ? chosen : emit.sum(chosen, true, axes);
+    sweep.add(x, emit.mul(chosen, emit.div(kept(sweep, node, gradient), ties)));
   }
 
   /** A value of the output's shape with the reduced axes put back as ones. */

@@ -32,7 +32,7 @@ final class ReverseSweep {
     wanting.addAll(wanted);
     for (NodeProto node : graph.getNodeList()) {
       if (!GradientRules.stops(node) && node.getInputList().stream().anyMatch(wanting::contains)) {
-        wanting.addAll(node.getOutputList());
+        wanting.addAll(GradientRules.continuous(node));
       }
     }
   }
@@ -77,6 +77,11 @@ final class ReverseSweep {
 
   boolean wants(NodeProto node, int input) {
     return node.getInputCount() > input && wanting.contains(node.getInput(input));
+  }
+
+  /** Whether an input is given, not left out. */
+  boolean names(NodeProto node, int input) {
+    return node.getInputCount() > input && !node.getInput(input).isEmpty();
   }
 
   int rank(String value) {
@@ -139,13 +144,18 @@ final class ReverseSweep {
     return Optional.of(sum);
   }
 
-  private String gradientOrZeros(String value) {
+  /** The value's gradient, or zeros shaped like it where nothing depends on it. */
+  String gradientOrZeros(String value) {
     return gradient(value).orElseGet(() -> emitter.mul(value, emitter.scalar(0)));
+  }
+
+  Optional<TensorProto> constantOf(String value) {
+    return Optional.ofNullable(constants.get(value));
   }
 
   /** The constant that an input names, or empty where the input is left out. */
   Optional<TensorProto> constant(NodeProto node, int input) {
-    if (node.getInputCount() <= input || node.getInput(input).isEmpty()) {
+    if (!names(node, input)) {
       return Optional.empty();
     }
     TensorProto tensor = constants.get(node.getInput(input));
@@ -159,7 +169,8 @@ final class ReverseSweep {
   static GradientException unsupported(NodeProto node, String why) {
     return new GradientException(
         "no gradient for this %s (node %s), %s: freeze up to there"
-            .formatted(node.getOpType(), GradientRules.name(node), why));
+            .formatted(node.getOpType(), GradientRules.name(node), why),
+        node.getOutput(0));
   }
 
   /** An axis counted from the front. */

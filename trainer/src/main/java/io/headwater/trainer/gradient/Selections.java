@@ -14,8 +14,9 @@ final class Selections {
   static Map<String, GradientRule> rules() {
     return Map.of(
         "Clip", Selections::clip,
-        "Max", (sweep, node, gradient) -> extreme(sweep, node, gradient, "GreaterOrEqual"),
-        "Min", (sweep, node, gradient) -> extreme(sweep, node, gradient, "LessOrEqual"));
+        "Max", Selections::extreme,
+        "Min", Selections::extreme,
+        "Where", Selections::where);
   }
 
   private static void clip(ReverseSweep sweep, NodeProto node, String gradient) {
@@ -24,8 +25,8 @@ final class Selections {
     }
     Emitter emit = sweep.emit();
     String x = node.getInput(0);
-    Optional<String> above = bound(node, 1).map(bound -> emit.op("Greater", x, bound));
-    Optional<String> below = bound(node, 2).map(bound -> emit.op("Less", x, bound));
+    Optional<String> above = bound(sweep, node, 1).map(bound -> emit.op("Greater", x, bound));
+    Optional<String> below = bound(sweep, node, 2).map(bound -> emit.op("Less", x, bound));
     Optional<String> inside =
         above.isPresent() && below.isPresent()
             ? Optional.of(emit.op("And", above.get(), below.get()))
@@ -33,32 +34,39 @@ final class Selections {
     sweep.add(x, inside.map(where -> emit.onlyWhere(where, gradient)).orElse(gradient));
   }
 
-  private static Optional<String> bound(NodeProto node, int input) {
-    return node.getInputCount() > input && !node.getInput(input).isEmpty()
-        ? Optional.of(node.getInput(input))
-        : Optional.empty();
+  private static Optional<String> bound(ReverseSweep sweep, NodeProto node, int input) {
+    return sweep.names(node, input) ? Optional.of(node.getInput(input)) : Optional.empty();
   }
 
-  private static void extreme(
-      ReverseSweep sweep, NodeProto node, String gradient, String firstWins) {
-    if (node.getInputCount() == 1) {
-      sweep.add(node.getInput(0), gradient);
-      return;
-    }
-    if (node.getInputCount() > 2) {
-      throw ReverseSweep.unsupported(node, "it has more than two inputs");
-    }
+  /** Each input in turn takes what is left of the gradient where it equals the output. */
+  private static void extreme(ReverseSweep sweep, NodeProto node, String gradient) {
     Emitter emit = sweep.emit();
-    String first = emit.op(firstWins, node.getInput(0), node.getInput(1));
-    if (sweep.wants(node, 0)) {
-      sweep.addBroadcast(
-          node.getInput(0), emit.onlyWhere(first, gradient), sweep.outputShape(node));
+    String left = gradient;
+    int last = node.getInputCount() - 1;
+    for (int i = 0; i <= last; i++) {
+      String x = node.getInput(i);
+      String mine = left;
+      if (i < last) {
+        String wins = emit.op("Equal", x, node.getOutput(0));
+        mine = emit.onlyWhere(wins, left);
+        left = emit.op("Where", wins, emit.scalar(0), left);
+      }
+      if (sweep.wants(node, i)) {
+        sweep.addBroadcast(x, mine, sweep.outputShape(node));
+      }
     }
+  }
+
+  private static void where(ReverseSweep sweep, NodeProto node, String gradient) {
+    Emitter emit = sweep.emit();
+    String condition = node.getInput(0);
     if (sweep.wants(node, 1)) {
       sweep.addBroadcast(
-          node.getInput(1),
-          emit.onlyWhere(emit.op("Not", first), gradient),
-          sweep.outputShape(node));
+          node.getInput(1), emit.onlyWhere(condition, gradient), sweep.outputShape(node));
+    }
+    if (sweep.wants(node, 2)) {
+      String part = emit.op("Where", condition, emit.scalar(0), gradient);
+      sweep.addBroadcast(node.getInput(2), part, sweep.outputShape(node));
     }
   }
 }

@@ -38,7 +38,7 @@ public record Shapes(Map<String, long[]> dims) {
     return new Shapes(dims);
   }
 
-  long[] of(String value) {
+  public long[] of(String value) {
     long[] known = dims.get(value);
     if (known == null) {
       throw new GradientException("the shape of value '" + value + "' is not known");

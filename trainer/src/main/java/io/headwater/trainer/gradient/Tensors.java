@@ -7,12 +7,19 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /** Constant tensors of a graph, between their protobuf form and Java arrays. */
 public final class Tensors {
   /** ONNX's code of the element type float32. */
   public static final int FLOAT = 1;
+
+  /** ONNX's code of the element type int32. */
+  public static final int INT32 = 6;
+
+  /** ONNX's code of the element type bool. */
+  public static final int BOOL = 9;
 
   /** ONNX's code of the element type int64. */
   public static final int INT64 = 7;
@@ -67,7 +74,8 @@ public final class Tensors {
     return values;
   }
 
-  static long[] longs(TensorProto tensor) {
+  /** The values of an int64 tensor. */
+  public static long[] longs(TensorProto tensor) {
     if (tensor.getDataType() != INT64) {
       throw new IllegalArgumentException("tensor '" + tensor.getName() + "' is not int64");
     }
@@ -82,6 +90,28 @@ public final class Tensors {
         .asLongBuffer()
         .get(values);
     return values;
+  }
+
+  /** The values of an int64 or int32 tensor. */
+  static long[] integers(TensorProto tensor) {
+    if (tensor.getDataType() != INT32) {
+      return longs(tensor);
+    }
+    if (tensor.getInt32DataCount() > 0) {
+      return tensor.getInt32DataList().stream().mapToLong(Integer::longValue).toArray();
+    }
+    IntBuffer values =
+        tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
+    long[] longs = new long[values.remaining()];
+    Arrays.setAll(longs, values::get);
+    return longs;
+  }
+
+  /** Whether a boolean scalar holds. */
+  static boolean isTrue(TensorProto tensor) {
+    return tensor.getInt32DataCount() > 0
+        ? tensor.getInt32Data(0) != 0
+        : tensor.getRawData().size() > 0 && tensor.getRawData().byteAt(0) != 0;
   }
 
   public static long[] dims(TensorProto tensor) {

@@ -15,10 +15,9 @@ import java.util.Set;
  * One step of training as one graph: forward pass, loss, and the loss's gradient with respect to
  * every trained weight.
  *
- * <p>The loss is the weighted mean of the examples' softmax cross-entropies. Its inputs are those
- * of the model, the targets (float, a row of class probabilities per example), the examples'
- * weights (float, one per example) and the trained weights; its outputs the loss (a scalar) and the
- * gradients.
+ * <p>The loss is the weighted mean of the examples' {@linkplain Loss losses}. Its inputs are those
+ * of the model, the targets (float, a row per example), the examples' weights (float, one per
+ * example) and the trained weights; its outputs the loss (a scalar) and the gradients.
  *
  * @param targets name of the input that takes the targets
  * @param exampleWeights name of the input that takes the examples' weights
@@ -43,16 +42,23 @@ public record TrainingGraph(
     trained = List.copyOf(trained);
   }
 
+  /** Differentiates a model whose loss is the softmax cross-entropy of its logits. */
+  public static TrainingGraph of(
+      ModelProto model, Shapes shapes, String logits, Set<String> wanted) {
+    return of(model, shapes, logits, wanted, Loss.softmax());
+  }
+
   /**
    * Differentiates a model.
    *
    * @param model in {@linkplain CurrentForm current form}
-   * @param logits the value, of shape [batch, classes], whose softmax are the probabilities
+   * @param output the value, of shape [batch, outputs], that the loss judges: logits, not
+   *     probabilities, where it is a cross-entropy
    * @param wanted initializers to train, in the order wished for
    * @throws GradientException where an operator has no gradient, or none reaches a weight
    */
   public static TrainingGraph of(
-      ModelProto model, Shapes shapes, String logits, Set<String> wanted) {
+      ModelProto model, Shapes shapes, String output, Set<String> wanted, Loss kind) {
     GraphProto graph = model.getGraph();
     Emitter emit = new Emitter(graph);
     String targets = emit.fresh("targets");
@@ -60,20 +66,15 @@ public record TrainingGraph(
     String loss = emit.fresh("loss");
 
     String share = emit.div(weights, emit.sum(weights, false, 0));
-    String logProbabilities = emit.node("LogSoftmax", List.of(logits), Attributes.of("axis", -1L));
-    String perExample = emit.neg(emit.sum(emit.mul(logProbabilities, targets), false, 1));
+    Loss.Emitted emitted = kind.emit(emit, output, targets);
     emit.named(
         loss,
         "ReduceSum",
-        List.of(emit.mul(perExample, share), emit.vector(0)),
+        List.of(emit.mul(emitted.perExample(), share), emit.vector(0)),
         Attributes.of("keepdims", 0L));
-
-    // d loss / d logits = (softmax(logits) - targets) * share of the example, for targets whose
-    // rows sum to 1.
-    String error = emit.sub(emit.op("Exp", logProbabilities), targets);
-    String seed = emit.mul(error, emit.op("Unsqueeze", share, emit.vector(1)));
+    String seed = emit.mul(emitted.slope(), emit.op("Unsqueeze", share, emit.vector(1)));
     Map<String, String> gradients =
-        ReverseSweep.gradients(graph, shapes, emit, wanted, logits, seed);
+        ReverseSweep.gradients(graph, shapes, emit, wanted, output, seed);
 
     Map<String, TensorProto> initializers = new LinkedHashMap<>();
     graph.getInitializerList().forEach(tensor -> initializers.put(tensor.getName(), tensor));
@@ -82,7 +83,7 @@ public record TrainingGraph(
       trained.add(trained(name, initializers, gradients, emit));
     }
     return new TrainingGraph(
-        assemble(model, emit, targets, weights, loss, trained, initializers, shapes.of(logits)),
+        assemble(model, emit, targets, weights, loss, trained, initializers, shapes.of(output)),
         targets,
         weights,
         loss,

@@ -1,6 +1,6 @@
 package io.headwater.trainer.log;
 
-import java.util.HashMap;
+import io.headwater.schemas.client.ClientKind;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -16,7 +16,7 @@ final class CommittedReader {
    * @param group whose committed offsets it can look up; it never joins it
    */
   static KafkaConsumer<byte[], byte[]> open(Map<String, Object> client, String group) {
-    Map<String, Object> settings = new HashMap<>(client);
+    Map<String, Object> settings = ClientKind.CONSUMER.settings(client);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -29,7 +29,8 @@ public final class TrainingLog implements AutoCloseable {
   /**
    * Opens the log; reading begins where {@link #seek} says.
    *
-   * @param client Kafka client settings: bootstrap servers, security
+   * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or
+   *     {@code producer.} those of one kind
    * @throws IllegalStateException where the topic is missing
    */
   public TrainingLog(PipelineTopics topics, Map<String, Object> client) {

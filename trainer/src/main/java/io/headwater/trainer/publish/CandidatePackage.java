@@ -1,6 +1,7 @@
 package io.headwater.trainer.publish;
 
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.runtime.GoldenCases;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Metric;
 import io.headwater.schemas.OffsetRange;
@@ -26,7 +27,7 @@ public record CandidatePackage(ModelPackage parent, RoundSettings settings) {
           + " the target is to the source: only the head trains";
 
   /**
-   * Packages new weights.
+   * Packages new weights; where the parent has goldens, the child gets its own over the same cases.
    *
    * @param weights by initializer; where empty, the version stands for an attempt that came to none
    * @param examples the list of examples tuned on, as {@link ExampleList} writes it; null where
@@ -58,6 +59,7 @@ public record CandidatePackage(ModelPackage parent, RoundSettings settings) {
         holdout.map(Evaluation::measures).orElse(List.of()).stream()
             .map(measure -> new Metric("holdout." + measure.name(), measure.value()))
             .toList();
-    return parent.withHeadWeights(weights, lineage, examples, metrics);
+    ModelPackage child = parent.withHeadWeights(weights, lineage, examples, metrics);
+    return weights.isEmpty() ? child : GoldenCases.renew(child, parent);
   }
 }

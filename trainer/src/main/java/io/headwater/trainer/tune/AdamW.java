@@ -29,6 +29,17 @@ final class AdamW {
 
   /** Changes the weights by one step down the gradient times {@code scale}. */
   void step(float[] weights, float[] gradient, float scale, double rate) {
+    step(weights, gradient, scale, rate, new float[0], 0);
+  }
+
+  /**
+   * Changes the weights by one step down the gradient times {@code scale}, and towards an anchor.
+   *
+   * @param anchor where they are drawn to; may be empty where {@code pull} is 0
+   * @param pull how strongly, per unit of learning rate
+   */
+  void step(
+      float[] weights, float[] gradient, float scale, double rate, float[] anchor, double pull) {
     steps++;
     double correction1 = 1 - Math.pow(beta1, (double) steps);
     double correction2 = Math.sqrt(1 - Math.pow(beta2, (double) steps));
@@ -36,6 +47,10 @@ final class AdamW {
     float stride = (float) (rate * correction2 / correction1);
     float eps = (float) (epsilon * correction2);
     float keep = (float) (1 - rate * decay);
+    float back = (float) Math.min(1, rate * pull);
+    for (int i = 0; back > 0 && i < weights.length; i++) {
+      weights[i] += back * (anchor[i] - weights[i]);
+    }
     for (int i = 0; i < weights.length; i++) {
       float g = gradient[i] * scale;
       mean[i] = beta1 * mean[i] + (1 - beta1) * g;

@@ -32,7 +32,7 @@ public final class HeadRunner {
         for (int i = 0; i < count; i++) {
           rows.put(i * width, activations[from + i]);
         }
-        try (OnnxTensor input = session.over(rows, count, width);
+        try (OnnxTensor input = session.over(rows, head.batch(count, width));
             OrtSession.Result result = session.run(Map.of(head.input(), input))) {
           FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
           int classes = output.remaining() / count;

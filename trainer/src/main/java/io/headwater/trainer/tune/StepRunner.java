@@ -5,7 +5,6 @@ import io.headwater.trainer.gradient.Tensors;
 import io.headwater.trainer.gradient.TrainingGraph;
 import io.headwater.trainer.gradient.TrainingGraph.TrainedWeight;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +17,10 @@ import java.util.Map;
  */
 final class StepRunner implements AutoCloseable {
   private final TrainingGraph graph;
-  private final String input;
+  private final HeadGraph head;
   private final int width;
   private final int classes;
+  private final int maxBatch;
   private final GraphSession session;
   private final FloatBuffer activations;
   private final FloatBuffer targets;
@@ -32,9 +32,10 @@ final class StepRunner implements AutoCloseable {
   private final Map<String, OnnxTensor> outputs = new HashMap<>();
   private final Map<Integer, Map<String, OnnxTensor>> batches = new HashMap<>();
 
-  StepRunner(TrainingGraph graph, String input, int width, int classes, int maxBatch) {
+  StepRunner(TrainingGraph graph, HeadGraph head, int width, int classes, int maxBatch) {
     this.graph = graph;
-    this.input = input;
+    this.head = head;
+    this.maxBatch = maxBatch;
     this.width = width;
     this.classes = classes;
     this.session = GraphSession.open(graph.model());
@@ -53,6 +54,11 @@ final class StepRunner implements AutoCloseable {
     }
   }
 
+  /** The most examples that one run takes. */
+  int maxBatch() {
+    return maxBatch;
+  }
+
   List<TrainedWeight> trained() {
     return graph.trained();
   }
@@ -69,16 +75,16 @@ final class StepRunner implements AutoCloseable {
   /**
    * Runs forward and backward over some rows of a set.
    *
+   * @param smoothing of the targets
    * @param rows which rows, {@code count} of them from {@code from} on
    * @return the batch's loss
    */
-  float run(TrainingSet set, int[] rows, int from, int count) {
+  float run(TrainingSet set, int[] rows, int from, int count, double smoothing) {
     float[] target = new float[classes];
     for (int i = 0; i < count; i++) {
       int row = rows[from + i];
       activations.put(i * width, set.activations()[row]);
-      Arrays.fill(target, 0);
-      target[set.classes()[row]] = 1;
+      set.targets().row(row, target, smoothing);
       targets.put(i * classes, target);
       exampleWeights.put(i, set.weights()[row]);
     }
@@ -90,8 +96,8 @@ final class StepRunner implements AutoCloseable {
 
   private Map<String, OnnxTensor> batch(int count) {
     return Map.of(
-        input,
-        session.over(activations, count, width),
+        head.input(),
+        session.over(activations, head.batch(count, width)),
         graph.targets(),
         session.over(targets, count, classes),
         graph.exampleWeights(),

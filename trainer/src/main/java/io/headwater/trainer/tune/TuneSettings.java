@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param balanced whether each class counts alike, however many examples it has
  * @param start where the weights start from
  * @param seed of the order of examples and of fresh weights
+ * @param refinements what it does besides
  */
 public record TuneSettings(
     int epochs,
@@ -33,7 +34,8 @@ public record TuneSettings(
     double clip,
     boolean balanced,
     Start start,
-    long seed) {
+    long seed,
+    Refinements refinements) {
 
   /** Where the weights of a tuning start from. */
   public enum Start {
@@ -65,6 +67,54 @@ public record TuneSettings(
     require(epsilon > 0, "epsilon", epsilon);
     require(warmUp >= 0 && warmUp < 1, "warmUp", warmUp);
     require(clip > 0, "clip", clip);
+  }
+
+  /** Settings without refinements. */
+  public TuneSettings(
+      int epochs,
+      int batch,
+      double learningRate,
+      double weightDecay,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double warmUp,
+      double clip,
+      boolean balanced,
+      Start start,
+      long seed) {
+    this(
+        epochs,
+        batch,
+        learningRate,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        warmUp,
+        clip,
+        balanced,
+        start,
+        seed,
+        Refinements.NONE);
+  }
+
+  /** The same settings with refinements. */
+  public TuneSettings with(Refinements others) {
+    return new TuneSettings(
+        epochs,
+        batch,
+        learningRate,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        warmUp,
+        clip,
+        balanced,
+        start,
+        seed,
+        others);
   }
 
   /**
@@ -102,6 +152,7 @@ public record TuneSettings(
     settings.put("start", start.name().toLowerCase(Locale.ROOT));
     settings.put("warm-up", Double.toString(warmUp));
     settings.put("weight-decay", Double.toString(weightDecay));
+    refinements.describe(settings);
     return settings;
   }
 

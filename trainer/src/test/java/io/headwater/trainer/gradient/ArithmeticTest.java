@@ -1,5 +1,6 @@
 package io.headwater.trainer.gradient;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,5 +44,32 @@ class ArithmeticTest {
   void gradient_oneValueTwice_sumsItsParts(String operator) {
     String a = check.input(-1, 1, 3, 4);
     check.check(check.emit().op(operator, a, a));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {2, 3, 1.7f, -1})
+  void pow_ofConstantExponent_agrees(float exponent) {
+    check.check(check.emit().op("Pow", check.input(0.5, 2, 3, 4), check.emit().scalar(exponent)));
+  }
+
+  @Test
+  void pow_negativeBaseOfSquare_agrees() {
+    check.check(check.emit().op("Pow", check.input(-2, 2, 3, 4), check.emit().scalar(2)));
+  }
+
+  @Test
+  void pow_integerExponent_agrees() {
+    check.check(check.emit().op("Pow", check.input(-2, 2, 3, 4), check.emit().whole(3)));
+  }
+
+  @Test
+  void pow_trainedExponent_agrees() {
+    check.check(check.emit().op("Pow", check.input(0.5, 2, 3, 4), check.input(-1, 2, 4)));
+  }
+
+  @Test
+  void mean_broadcastInputs_agrees() {
+    String a = check.input(-1, 1, 3, 4);
+    check.check(check.emit().op("Mean", a, check.input(-1, 1, 4), a));
   }
 }

@@ -16,6 +16,25 @@ class NormalisationsTest {
     check.check(normalised(check.input(-1, 1, 2, 3, 2, 2)));
   }
 
+  @Test
+  void gradient_layerNormalizationOfTokens_agrees() {
+    String x = check.input(-1, 1, 2, 3, 8);
+    check.check(
+        check.emit().op("LayerNormalization", x, check.input(0.5, 2, 8), check.input(-1, 1, 8)));
+  }
+
+  @Test
+  void gradient_layerNormalizationOverTwoAxes_agrees() {
+    String x = check.input(-1, 1, 3, 2, 4);
+    check.check(
+        check
+            .emit()
+            .node(
+                "LayerNormalization",
+                List.of(x, check.input(0.5, 2, 2, 4)),
+                Attributes.of("axis", 1L)));
+  }
+
   private String normalised(String x) {
     String scale = check.input(0.5, 2, 3);
     String shift = check.input(-1, 1, 3);

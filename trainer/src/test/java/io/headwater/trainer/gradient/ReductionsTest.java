@@ -13,7 +13,12 @@ class ReductionsTest {
   @CsvSource({
     "ReduceSum,0,0", "ReduceSum,1,1", "ReduceSum,-1,0",
     "ReduceMean,0,0", "ReduceMean,1,1", "ReduceMean,-1,0",
-    "ReduceL2,0,0", "ReduceL2,1,1", "ReduceL2,-1,0"
+    "ReduceL1,0,0", "ReduceL1,1,1", "ReduceL1,-1,0",
+    "ReduceL2,0,0", "ReduceL2,1,1", "ReduceL2,-1,0",
+    "ReduceSumSquare,0,0", "ReduceSumSquare,1,1", "ReduceSumSquare,-1,0",
+    "ReduceLogSumExp,0,0", "ReduceLogSumExp,1,1", "ReduceLogSumExp,-1,0",
+    "ReduceMax,0,0", "ReduceMax,1,1", "ReduceMax,-1,0",
+    "ReduceMin,0,0", "ReduceMin,1,1", "ReduceMin,-1,0"
   })
   void gradient_oneAxis_agrees(String operator, long axis, long keepDims) {
     String x = check.input(-1, 1, 2, 3, 4);
@@ -41,6 +46,12 @@ class ReductionsTest {
     free.check(
         free.emit()
             .node(operator, List.of(x, free.emit().vector(0, 1)), Attributes.of("keepdims", 0L)));
+  }
+
+  @Test
+  void gradient_logSumOfPositives_agrees() {
+    String x = check.input(0.5, 2, 2, 3);
+    check.check(check.emit().op("ReduceLogSum", x, check.emit().vector(1)));
   }
 
   @Test

@@ -1,8 +1,5 @@
 package io.headwater.trainer.gradient;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,14 +44,19 @@ class SelectionsTest {
     check.check(check.emit().op(operator, check.input(-1, 1, 3, 4)));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Max", "Min"})
+  void extreme_threeInputs_agrees(String operator) {
+    String a = check.input(-1, 1, 3, 4);
+    String b = check.input(-0.9, 1.1, 4);
+    check.check(check.emit().op(operator, a, b, check.input(-1.1, 0.9, 3, 1)));
+  }
+
   @Test
-  void extreme_threeInputs_isRefusedByName() {
-    String a = check.input(-1, 1, 3);
-    String y = check.emit().named("y", "Max", List.of(a, a, a));
-    assertThatThrownBy(() -> check.check(y))
-        .isInstanceOf(GradientException.class)
-        .hasMessageContaining("Max")
-        .hasMessageContaining("'y'")
-        .hasMessageContaining("freeze up to there");
+  void where_broadcastSides_agrees() {
+    Emitter emit = check.emit();
+    String x = check.input(-1, 1, 3, 4);
+    String chosen = emit.op("Greater", x, emit.scalar(0.1f));
+    check.check(emit.add(x, emit.op("Where", chosen, check.input(-1, 1, 4), x)));
   }
 }

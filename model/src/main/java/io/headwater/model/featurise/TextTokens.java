@@ -1,0 +1,132 @@
+package io.headwater.model.featurise;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.schemas.TextFeature;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Text made of event fields, as token ids.
+ *
+ * <p>Safe for use by several threads: the tokenizer's settings are fixed when it is made and its
+ * encoding keeps no state. Must not be used once closed.
+ */
+final class TextTokens implements EventFeature, AutoCloseable {
+  /**
+   * Characters read per token that can come of them. Real text has some 4 to a token; what lies
+   * beyond the bound is cut before it costs time.
+   */
+  static final int CHARACTERS_PER_TOKEN = 32;
+
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private final String name;
+  private final TextFeature feature;
+  private final List<FieldPath> fields;
+  private final int maxCharacters;
+  private final HuggingFaceTokenizer tokenizer;
+
+  /**
+   * Makes the feature ready.
+   *
+   * @param tokenizer bytes of a tokenizer.json; its own truncation and padding are not used
+   */
+  TextTokens(String name, TextFeature feature, byte[] tokenizer) {
+    if (feature.getFields().isEmpty() || feature.getMaxTokens() < 1) {
+      throw new IllegalArgumentException("it needs a field and at least one token");
+    }
+    this.name = name;
+    this.feature = feature;
+    this.fields = feature.getFields().stream().map(FieldPath::of).toList();
+    this.maxCharacters =
+        (int) Math.min(Integer.MAX_VALUE, (long) feature.getMaxTokens() * CHARACTERS_PER_TOKEN);
+    this.tokenizer = open(feature, tokenizer);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** What the manifest says of it. */
+  TextFeature spec() {
+    return feature;
+  }
+
+  /**
+   * The event's tokens, special ones included, cut at the feature's maximum and not padded. Fields
+   * are joined by a line feed; the first must be there, the others may be missing. Numbers and
+   * booleans count as their text.
+   *
+   * @throws FeatureException naming the field that is missing or no text
+   */
+  long[] read(JsonNode event) throws FeatureException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < fields.size() && text.length() < maxCharacters; i++) {
+      append(text, event, fields.get(i), i == 0);
+    }
+    return tokenise(text);
+  }
+
+  private void append(StringBuilder text, JsonNode event, FieldPath field, boolean required)
+      throws FeatureException {
+    JsonNode node = field.in(event);
+    if (node.isMissingNode() || node.isNull()) {
+      if (required) {
+        throw FeatureException.missing(field);
+      }
+      return;
+    }
+    if (!node.isValueNode() || node.isBinary()) {
+      throw new FeatureException("field '" + field + "' is no text");
+    }
+    if (!required) {
+      text.append('\n');
+    }
+    String value = node.asText();
+    text.append(value, 0, Math.min(value.length(), maxCharacters - text.length()));
+  }
+
+  private long[] tokenise(StringBuilder text) throws FeatureException {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean paired =
+          Character.isHighSurrogate(c)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (paired) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        text.setCharAt(i, REPLACEMENT);
+      }
+    }
+    try {
+      return tokenizer.encode(text.toString()).getIds();
+    } catch (RuntimeException e) {
+      // Its message may quote the text.
+      throw new FeatureException("field '" + fields.get(0) + "' can't be tokenised");
+    }
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  private static HuggingFaceTokenizer open(TextFeature feature, byte[] json) {
+    Map<String, String> options =
+        Map.of(
+            "truncation", "true",
+            "padding", "false",
+            "maxLength", Integer.toString(feature.getMaxTokens()),
+            "addSpecialTokens", "true");
+    try {
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalArgumentException("its tokenizer can't be read", e);
+    }
+  }
+}

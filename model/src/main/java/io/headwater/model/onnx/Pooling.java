@@ -1,0 +1,54 @@
+package io.headwater.model.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+
+/** Appends what turns a model's answer into one row of [batch, width] per event. */
+final class Pooling {
+  /** Binary operators broadcast, all of them, from this opset on. */
+  private static final int OLDEST_OPSET = 8;
+
+  private static final float FEWEST_TOKENS = 1e-9f;
+
+  private final GraphWriter writer;
+  private final String prefix;
+  private final String pooled;
+
+  Pooling(GraphProto.Builder graph, int opset) {
+    if (opset < OLDEST_OPSET) {
+      throw new IllegalArgumentException(
+          "the model is of opset " + opset + "; export it with " + OLDEST_OPSET + " or later");
+    }
+    writer = new GraphWriter(graph, opset);
+    prefix = Names.unused("pooling", graph);
+    pooled = Names.unused("pooled", graph);
+  }
+
+  /** Mean of [batch, tokens, width] over the tokens that the mask [batch, tokens] keeps. */
+  String maskedMean(String hidden, String mask) {
+    String column = writer.unsqueeze(prefix + ".column", mask, 2);
+    String kept = writer.cast(prefix + ".mask", column, DataType.FLOAT);
+    String masked = writer.op("Mul", prefix + ".masked", hidden, kept);
+    String sum = writer.sum(prefix + ".sum", masked, 1, false);
+    String count = writer.sum(prefix + ".count", kept, 1, false);
+    String fewest = writer.scalar(prefix + ".fewest", FEWEST_TOKENS);
+    String tokens = writer.op("Max", prefix + ".tokens", count, fewest);
+    return writer.op("Div", pooled, sum, tokens);
+  }
+
+  /** Mean of [batch, steps, width] over all steps. */
+  String mean(String hidden) {
+    String rows = writer.transpose(prefix + ".rows", hidden, 0, 2, 1);
+    return writer.flatten(pooled, writer.op("GlobalAveragePool", prefix + ".mean", rows));
+  }
+
+  /** Mean of [batch, channels, height, width] over height and width. */
+  String imageMean(String image) {
+    return writer.flatten(pooled, writer.op("GlobalAveragePool", prefix + ".mean", image));
+  }
+
+  /** The values behind the batch, side by side. */
+  String flat(String values) {
+    return writer.flatten(pooled, values);
+  }
+}

@@ -1,0 +1,241 @@
+package io.headwater.model.runtime;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import io.headwater.model.featurise.Features;
+import io.headwater.model.guard.ModelRefusedException;
+import io.headwater.model.guard.RefusalReason;
+import io.headwater.model.pack.Blobs;
+import io.headwater.model.pack.GoldenBlobs;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.schemas.GoldenTensor;
+import io.headwater.schemas.Goldens;
+import io.headwater.schemas.Manifest;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Inputs of a model with what it must answer to them before it scores.
+ *
+ * <p>The cases are one batch of fixed rows, so that a model that depends on its batch repeats its
+ * answers as well. They hold the activations at the tap too: the answers of a new head are made
+ * from them without the backbone.
+ */
+public final class GoldenCases {
+  /** How many samples are kept, at most. */
+  private static final int MOST = 16;
+
+  /** Cases stop at this, so that images don't fill the log; one is kept whatever its size. */
+  private static final int ENOUGH_BYTES = 2 << 20;
+
+  /** Other instruction sets sum floats in another order. */
+  private static final double TOLERANCE = 1e-3;
+
+  /**
+   * Dynamic quantisation rounds at other places on other instruction sets; a batch of another size
+   * alone moved a score by 0.016.
+   */
+  private static final double QUANTISED_TOLERANCE = 0.05;
+
+  private GoldenCases() {}
+
+  /**
+   * A blob of cases, from samples spread over the given ones by length.
+   *
+   * @throws IllegalArgumentException where there is no sample
+   */
+  public static byte[] of(LoadedModel model, List<Features> samples) {
+    if (samples.isEmpty()) {
+      throw new IllegalArgumentException("goldens need a sample event");
+    }
+    for (int rows = Math.min(MOST, samples.size()); ; rows = Math.max(1, rows / 2)) {
+      byte[] blob = model.goldens(spread(samples, rows));
+      if (blob.length <= ENOUGH_BYTES || rows == 1) {
+        return blob;
+      }
+    }
+  }
+
+  /**
+   * The version with the outputs that its head gives for the cases, made here and now.
+   *
+   * @param cases as {@link #of} makes them, of a version with the same frozen prefix
+   * @throws ModelRefusedException where the head's own part is refused
+   */
+  public static ModelPackage seal(ModelPackage version, byte[] cases) {
+    List<GoldenTensor> tensors = GoldenBlobs.read(cases);
+    float[][] activations = GoldenBlobs.rows(tensors.get(tensors.size() - 1));
+    try (Head head = Head.load(version)) {
+      float[][] outputs = head.probabilities(Arrays.asList(activations));
+      byte[] blob = GoldenBlobs.write(List.of(GoldenBlobs.of("scores", Arrays.asList(outputs))));
+      return version.withGoldens(cases, blob, tolerance(version.manifest()));
+    }
+  }
+
+  /** The child of a version with goldens, with goldens of its own over the same cases. */
+  public static ModelPackage renew(ModelPackage child, ModelPackage parent) {
+    Goldens goldens = parent.manifest().getGoldens();
+    return goldens == null ? child : seal(child, parent.blobs().get(goldens.getCases()));
+  }
+
+  /**
+   * That a loaded version answers its goldens, in time.
+   *
+   * @throws ModelRefusedException where it does not
+   */
+  static void check(LoadedModel model, Blobs blobs, Duration limit) {
+    Goldens goldens = model.manifest().getGoldens();
+    if (goldens == null) {
+      return;
+    }
+    List<GoldenTensor> cases;
+    float[][] expected;
+    try {
+      cases = GoldenBlobs.read(blobs.get(goldens.getCases()));
+      List<GoldenTensor> outputs = GoldenBlobs.read(blobs.get(goldens.getOutputs()));
+      if (cases.size() < 2 || outputs.size() != 1) {
+        throw differs("the version's goldens hold no inputs or no outputs");
+      }
+      expected = GoldenBlobs.rows(outputs.get(0));
+    } catch (ModelRefusedException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new ModelRefusedException(RefusalReason.GOLDENS, "the version's " + e.getMessage(), e);
+    }
+    Map<String, OnnxTensor> inputs = tensors(cases.subList(0, cases.size() - 1));
+    try {
+      List<Scored> scored =
+          TimeLimit.within(
+              "the version", limit, options -> model.run(inputs, expected.length, options));
+      for (int row = 0; row < expected.length; row++) {
+        compare(row, expected[row], scored.get(row).probabilities(), goldens.getTolerance());
+      }
+    } catch (InferenceException e) {
+      throw new ModelRefusedException(
+          RefusalReason.GOLDENS, "the version's goldens can't be run: " + e.getMessage(), e);
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  /** A batch's tensors and activations as a blob. */
+  static byte[] blob(Map<String, OnnxTensor> inputs, List<float[]> activations) {
+    List<GoldenTensor> tensors = new ArrayList<>();
+    inputs.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(input -> tensors.add(golden(input.getKey(), input.getValue())));
+    tensors.add(GoldenBlobs.of("activations", activations));
+    return GoldenBlobs.write(tensors);
+  }
+
+  private static void compare(int row, float[] expected, float[] answered, double tolerance) {
+    for (int i = 0; i < Math.max(expected.length, answered.length); i++) {
+      boolean same =
+          expected.length == answered.length
+              && Math.abs(expected[i] - answered[i])
+                  <= tolerance * Math.max(1, Math.abs(expected[i]));
+      if (!same) {
+        throw differs(
+            "golden case %d: the version answers %s where %s is expected (within %s)"
+                .formatted(row, Arrays.toString(answered), Arrays.toString(expected), tolerance));
+      }
+    }
+  }
+
+  private static ModelRefusedException differs(String problem) {
+    return new ModelRefusedException(
+        RefusalReason.GOLDENS,
+        problem + "; publish it again, from a machine and runtime like those that score");
+  }
+
+  private static double tolerance(Manifest manifest) {
+    return manifest.getBatchInvariant() ? TOLERANCE : QUANTISED_TOLERANCE;
+  }
+
+  private static List<Features> spread(List<Features> samples, int rows) {
+    List<Features> sorted = new ArrayList<>(samples);
+    sorted.sort(Comparator.comparingInt(Features::length));
+    return IntStream.range(0, rows)
+        .mapToObj(i -> sorted.get((int) ((long) i * sorted.size() / rows)))
+        .toList();
+  }
+
+  private static GoldenTensor golden(String name, OnnxTensor tensor) {
+    OnnxJavaType type = tensor.getInfo().type;
+    ByteBuffer bytes = tensor.getByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    byte[] values = new byte[bytes.remaining()];
+    bytes.get(values);
+    List<Long> dims = Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
+    return new GoldenTensor(name, typeName(type), dims, ByteBuffer.wrap(values));
+  }
+
+  private static Map<String, OnnxTensor> tensors(List<GoldenTensor> goldens) {
+    Map<String, OnnxTensor> tensors = new HashMap<>();
+    try {
+      for (GoldenTensor golden : goldens) {
+        OnnxTensor before = tensors.put(golden.getName(), tensor(golden));
+        if (before != null) {
+          before.close();
+        }
+      }
+      return tensors;
+    } catch (OrtException | RuntimeException e) {
+      tensors.values().forEach(OnnxTensor::close);
+      throw new ModelRefusedException(
+          RefusalReason.GOLDENS, "the version's golden inputs are no tensors of its inputs", e);
+    }
+  }
+
+  private static OnnxTensor tensor(GoldenTensor golden) throws OrtException {
+    ByteBuffer values = golden.getValues().duplicate();
+    ByteBuffer direct =
+        ByteBuffer.allocateDirect(values.remaining()).order(ByteOrder.nativeOrder());
+    direct.put(values).flip();
+    long[] dims = golden.getDims().stream().mapToLong(Long::longValue).toArray();
+    OnnxJavaType type = type(golden.getType());
+    long count = 1;
+    for (long dim : dims) {
+      if (dim < 0 || dim > GoldenBlobs.MAX_BYTES) {
+        throw new IllegalArgumentException("dims " + golden.getDims());
+      }
+      count = Math.multiplyExact(count, dim);
+    }
+    if (count * type.size != direct.remaining()) {
+      throw new IllegalArgumentException(
+          "'%s' has %d bytes for dims %s"
+              .formatted(golden.getName(), direct.remaining(), golden.getDims()));
+    }
+    return OnnxTensor.createTensor(Ort.environment(), direct, dims, type);
+  }
+
+  private static String typeName(OnnxJavaType type) {
+    return switch (type) {
+      case FLOAT -> "float";
+      case INT64 -> "int64";
+      case INT32 -> "int32";
+      case UINT8 -> "uint8";
+      case INT8 -> "int8";
+      default -> throw new IllegalArgumentException("no goldens can be made of inputs of " + type);
+    };
+  }
+
+  private static OnnxJavaType type(String name) {
+    return switch (name) {
+      case "float" -> OnnxJavaType.FLOAT;
+      case "int64" -> OnnxJavaType.INT64;
+      case "int32" -> OnnxJavaType.INT32;
+      case "uint8" -> OnnxJavaType.UINT8;
+      case "int8" -> OnnxJavaType.INT8;
+      default -> throw new IllegalArgumentException("goldens hold a tensor of type " + name);
+    };
+  }
+}

@@ -1,0 +1,132 @@
+package io.headwater.ops.bench;
+
+import io.headwater.ops.UserError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+
+/** One contender in a JVM of its own, from its start until every event's output is committed. */
+final class Round {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+  private static final Duration STILL_FOR = Duration.ofSeconds(1);
+  private static final Duration STALLED_AFTER = Duration.ofMinutes(2);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+  private final RoundPlan plan;
+  private final int events;
+  private final int warmUp;
+  private final Path folder;
+
+  /**
+   * Prepares a round.
+   *
+   * @param events in the input topic
+   * @param warmUp how many of them are not measured
+   * @param folder for its files
+   */
+  Round(RoundPlan plan, int events, int warmUp, Path folder) {
+    this.plan = plan;
+    this.events = events;
+    this.warmUp = warmUp;
+    this.folder = folder;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @throws UserError where outputs are missing, too many, or do not come
+   */
+  Measured run(int partitions) throws InterruptedException {
+    Path log = folder.resolve("round.log");
+    Path file = folder.resolve("plan.json");
+    plan.write(file);
+    try (OutputLog output = new OutputLog(plan.client(), plan.output(), partitions)) {
+      Map<TopicPartition, Long> from = output.ends();
+      Process child = spawn(file, log);
+      try {
+        awaitAll(child, output, from, log);
+      } finally {
+        stop(child);
+      }
+      OutputLog.Appended appended = output.since(from);
+      if (appended.at().size() != events) {
+        throw new UserError(
+            "%s wrote %,d records for %,d events"
+                .formatted(plan.contender(), appended.at().size(), events),
+            "see " + log);
+      }
+      long begin = appended.at().get(warmUp - 1);
+      long end = appended.at().get(events - 1);
+      CpuSamples cpu = CpuSamples.read(Path.of(plan.samples()));
+      int measured = events - warmUp;
+      return new Measured(
+          plan.contender(),
+          measured * 1000.0 / Math.max(1, end - begin),
+          cpu.secondsBetween(begin, end) * 1e6 / measured);
+    }
+  }
+
+  private void awaitAll(Process child, OutputLog output, Map<TopicPartition, Long> from, Path log)
+      throws InterruptedException {
+    long seen = 0;
+    long lastChange = System.nanoTime();
+    while (true) {
+      if (child.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new UserError(plan.contender() + " ended by itself", "see " + log);
+      }
+      long now = OutputLog.between(from, output.ends());
+      if (now != seen) {
+        seen = now;
+        lastChange = System.nanoTime();
+      }
+      long still = System.nanoTime() - lastChange;
+      if (seen >= events && still > STILL_FOR.toNanos()) {
+        return;
+      }
+      if (still > STALLED_AFTER.toNanos()) {
+        throw new UserError(
+            "%s stands still at %,d of %,d events".formatted(plan.contender(), seen, events),
+            "see " + log);
+      }
+    }
+  }
+
+  private static void stop(Process child) throws InterruptedException {
+    try {
+      child.getOutputStream().close();
+    } catch (IOException e) {
+      child.destroyForcibly();
+    }
+    if (!child.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      child.destroyForcibly().waitFor();
+    }
+  }
+
+  private static Process spawn(Path plan, Path log) {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-Dai.djl.offline=true",
+                RoundChild.class.getName(),
+                plan.toString(),
+                log.toString()));
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    try {
+      Files.createDirectories(log.toAbsolutePath().getParent());
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a contender's JVM can't be started", e);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.headwater.ops.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** A temporary directory that goes when closed. */
+record Scratch(Path path) implements AutoCloseable {
+  static Scratch open() {
+    try {
+      return new Scratch(Files.createTempDirectory("headwater-bench-"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no temporary directory can be made", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (Stream<Path> below = Files.walk(path)) {
+      for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("remove " + path + " by hand", e);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** Proof of gradients on public models and cases, by command. */
+@org.jspecify.annotations.NullMarked
+package io.headwater.ops.gradients;

@@ -1,0 +1,97 @@
+package io.headwater.ops.registry;
+
+import io.headwater.model.log.PublishedVersion;
+import io.headwater.model.log.StageWriter;
+import io.headwater.model.pack.MissingBlobException;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.sign.Signing;
+import io.headwater.ops.UserError;
+import io.headwater.schemas.BlobRef;
+import io.headwater.schemas.Evidence;
+import io.headwater.schemas.GateOutcome;
+import io.headwater.schemas.RolloutAction;
+import io.headwater.schemas.RolloutDecision;
+import io.headwater.schemas.Stage;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.common.errors.ProducerFencedException;
+
+/**
+ * Writes versions onto a stage because a person says so, with no gate but an untrained head's.
+ *
+ * @param client Kafka client settings: bootstrap servers, security
+ */
+public record ByHand(Pipeline pipeline, Map<String, Object> client, Signing signing, Clock clock) {
+  /**
+   * Publishes a package.
+   *
+   * @param whole sends all its blobs, even those that the log should hold
+   * @throws UserError where it is not this pipeline's, is untrained, or lacks blobs
+   */
+  public StageWriter.Written publish(
+      ModelPackage version, Stage stage, String reason, boolean whole) {
+    RolloutDecision decision = decision(version, RolloutAction.PUBLISH, reason);
+    return writing(
+        stage,
+        writer ->
+            whole
+                ? writer.publishWhole(version, decision, decision.getDecidedAt())
+                : writer.publish(version, decision, Map.of(), decision.getDecidedAt()));
+  }
+
+  /**
+   * Puts a version that stands in the log onto a stage, once all its blobs have been read.
+   *
+   * @param action PROMOTE or ROLLBACK
+   * @throws UserError where it is untrained or a blob is gone
+   */
+  public StageWriter.Written put(
+      PublishedVersion version, Stage stage, RolloutAction action, String reason) {
+    RolloutDecision decision = decision(version.model(), action, reason);
+    return writing(
+        stage,
+        writer -> {
+          for (BlobRef blob : version.model().manifest().getBlobs()) {
+            byte[] unused = version.model().blobs().get(blob.getDigest());
+          }
+          return writer.promote(version, decision, decision.getDecidedAt());
+        });
+  }
+
+  private StageWriter.Written writing(
+      Stage stage, Function<StageWriter, StageWriter.Written> work) {
+    try (StageWriter writer = new StageWriter(pipeline.topics(), stage, client, signing, clock)) {
+      return work.apply(writer);
+    } catch (MissingBlobException | IllegalArgumentException e) {
+      throw new UserError(
+          "nothing was written to stage " + Found.name(stage), String.valueOf(e.getMessage()), e);
+    } catch (ProducerFencedException e) {
+      throw new UserError(
+          "another writer of stage " + Found.name(stage) + " took over, and nothing was written",
+          "see with `headwater model list` what it wrote, then run this again",
+          e);
+    }
+  }
+
+  private RolloutDecision decision(ModelPackage version, RolloutAction action, String reason) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return RolloutDecision.newBuilder()
+        .setPipeline(pipeline.name())
+        .setVersion(version.version())
+        .setAction(action)
+        .setOutcome(GateOutcome.PASS)
+        .setReason(reason)
+        .setEvidence(
+            version.manifest().getMetrics().stream()
+                .map(metric -> new Evidence(metric.getName(), metric.getValue()))
+                .toList())
+        .setExamplesSeen(0)
+        .setDecidedAt(now)
+        .setBy(System.getProperty("user.name", "unknown") + " by hand")
+        .build();
+  }
+}
