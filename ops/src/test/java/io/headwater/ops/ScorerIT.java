@@ -1,9 +1,12 @@
 package io.headwater.ops;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.model.log.ModelLog;
 import io.headwater.model.log.StageSignature;
 import io.headwater.model.log.StageWriter;
@@ -41,17 +44,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
+import java.util.zip.CRC32;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -137,6 +137,107 @@ class ScorerIT {
                     "of-2099", "time-out-of-bounds",
                     "too-large", "too-large")));
     assertThat(ids(pipeline)).hasSize(50);
+  }
+
+  @Test
+  void hostileRecords_areDeadLettersOrScores_andTheirNeighboursAreScored() {
+    Pipeline pipeline =
+        pipeline("odd-events", "windows: { over: { day: { features: { n: {} } } } }");
+    publish(pipeline, version(pipeline));
+    String time = "\"2020-01-01T00:00:00Z\"";
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      send(producer, pipeline, "before", event("before", time));
+      send(producer, pipeline, "4MB", event("y".repeat(4_000_000), time));
+      send(producer, pipeline, "empty", new byte[0]);
+      send(producer, pipeline, "bad-utf8", "{\"id\":\"\u00ff\"}".getBytes(ISO_8859_1));
+      send(producer, pipeline, "deep", "[".repeat(500_000).getBytes(UTF_8));
+      send(producer, pipeline, "NaN", event("x", "NaN"));
+      send(producer, pipeline, "surrogate-id", event("\\ud800", time));
+      ProducerRecord<byte[], byte[]> huge = record(pipeline, "huge-header", event("h", time));
+      huge.headers().add("h", new byte[2 * MIB]);
+      sent.add(producer.send(huge));
+      ProducerRecord<byte[], byte[]> many = record(pipeline, "many-headers", event("many", time));
+      for (int i = 0; i < 5_000; i++) {
+        many.headers().add("hw_" + i, new byte[] {1}).add("__streams.errors." + i, null);
+      }
+      sent.add(producer.send(many));
+      send(
+          producer,
+          pipeline,
+          "surrogate",
+          "{\"id\":\"s\",\"time\":%s,\"text\":\"\\ud800 \\udc00\"}"
+              .formatted(time)
+              .getBytes(UTF_8));
+      send(producer, pipeline, "after", event("after", time));
+    }
+    start(pipeline);
+    await().atMost(SOON).until(() -> read(pipeline.topics().scores()).size() >= 4);
+    assertThat(ids(pipeline)).containsExactlyInAnyOrder("before", "many", "s", "after");
+    assertThat(read(pipeline.topics().scores()))
+        .allSatisfy(score -> assertThat(score.headers().toArray()).hasSize(2));
+    assertThat(read(pipeline.topics().deadLetters()))
+        .extracting(letter -> new String(letter.key(), UTF_8))
+        .containsExactlyInAnyOrder(
+            "4MB", "empty", "bad-utf8", "deep", "NaN", "surrogate-id", "huge-header");
+  }
+
+  @Test
+  void labelsPartitionedOtherwise_join_andWindowsSurviveTheLossOfTheirState() throws Exception {
+    Pipeline pipeline =
+        pipeline("cards", "windows: { by: card, over: { day: { features: { n: {} } } } }");
+    publish(pipeline, version(pipeline));
+    int cards = 5;
+    int events = 60;
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      for (int i = 0; i < events; i++) {
+        sendSale(producer, pipeline, i, cards);
+        String label = "{\"eventId\":\"sale%d\",\"label\":\"ham\",\"labeledAt\":%d}";
+        sent.add(
+            producer.send(
+                new ProducerRecord<>(
+                    pipeline.topics().labels(),
+                    ("sale" + i).getBytes(UTF_8),
+                    label.formatted(i, 1_577_836_900_000L).getBytes(UTF_8))));
+      }
+    }
+    ScorerApp first = start(pipeline);
+    await().atMost(SOON).until(() -> read(pipeline.topics().examples()).size() >= events);
+    assertThat(read(pipeline.topics().examples())).hasSize(events);
+    first.close();
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      for (int i = events; i < events + cards; i++) {
+        sendSale(producer, pipeline, i, cards);
+      }
+    }
+    start(pipeline, folder.resolve("cards-with-nothing-kept"));
+    await().atMost(SOON).until(() -> ids(pipeline).size() >= events + cards);
+    ObjectMapper json = new ObjectMapper();
+    List<Integer> counts = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> enriched : read(pipeline.topics().enriched())) {
+      JsonNode event = json.readTree(enriched.value());
+      if (event.get("number").asInt() >= events) {
+        counts.add(event.at("/hw/day/n").asInt());
+      }
+    }
+    assertThat(counts).hasSize(cards).containsOnly(events / cards + 1);
+  }
+
+  /** Sends an event to the partition where librdkafka would put it. */
+  private void sendSale(
+      KafkaProducer<byte[], byte[]> producer, Pipeline pipeline, int number, int cards) {
+    byte[] key = ("sale" + number).getBytes(UTF_8);
+    CRC32 crc = new CRC32();
+    crc.update(key);
+    String sale =
+        "{\"id\":\"sale%d\",\"card\":\"c%d\",\"number\":%d,\"time\":%d,\"text\":\"one sale\"}"
+            .formatted(number, number % cards, number, 1_577_836_800_000L + number);
+    sent.add(
+        producer.send(
+            new ProducerRecord<>(
+                pipeline.topics().events(),
+                (int) (crc.getValue() % pipeline.wire().partitions()),
+                key,
+                sale.getBytes(UTF_8))));
   }
 
   @Test
@@ -235,6 +336,10 @@ class ScorerIT {
   }
 
   private static Pipeline pipeline(String name) {
+    return pipeline(name, "");
+  }
+
+  private static Pipeline pipeline(String name, String more) {
     Pipeline pipeline =
         PipelineFile.parse(
             name + ".yaml",
@@ -246,11 +351,16 @@ class ScorerIT {
             features:
               text: { type: text, fields: [text], maxTokens: 32 }
             labels: [ham, spam]
+            %s
             """
-                .formatted(name));
+                .formatted(name, more));
+    int maxBytes = pipeline.event().maxBytes();
     try (Admin admin = Admin.create(client)) {
-      new TopicAdmin(admin)
-          .create(TopicCatalogue.of(pipeline.topics(), 2, 1, pipeline.event().maxBytes()));
+      TopicAdmin topics = new TopicAdmin(admin);
+      topics.create(TopicCatalogue.of(pipeline.topics(), 2, 1, maxBytes));
+      if (pipeline.windows() != null) {
+        topics.create(List.of(TopicCatalogue.enriched(pipeline.topics(), 2, 1, maxBytes)));
+      }
     }
     return pipeline;
   }
@@ -309,13 +419,12 @@ class ScorerIT {
   }
 
   private ScorerApp start(Pipeline pipeline) {
+    return start(pipeline, folder.resolve(pipeline.name()));
+  }
+
+  private ScorerApp start(Pipeline pipeline, Path state) {
     ScorerApp scorer =
-        new ScorerApp(
-            pipeline,
-            client,
-            ScorerOptions.defaults(folder.resolve(pipeline.name())),
-            TestSigning.TRUST,
-            registry);
+        new ScorerApp(pipeline, client, ScorerOptions.defaults(state), TestSigning.TRUST, registry);
     scorers.add(scorer);
     scorer.start();
     return scorer;
@@ -328,16 +437,19 @@ class ScorerIT {
 
   private static KafkaProducer<byte[], byte[]> producer() {
     return new KafkaProducer<>(
-        Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 4 * MIB),
+        Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 8 * MIB),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }
 
   private void send(
       KafkaProducer<byte[], byte[]> producer, Pipeline pipeline, String key, byte[] value) {
-    sent.add(
-        producer.send(
-            new ProducerRecord<>(pipeline.topics().events(), key.getBytes(UTF_8), value)));
+    sent.add(producer.send(record(pipeline, key, value)));
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(
+      Pipeline pipeline, String key, byte[] value) {
+    return new ProducerRecord<>(pipeline.topics().events(), key.getBytes(UTF_8), value);
   }
 
   private static List<String> ids(Pipeline pipeline) {
@@ -347,29 +459,7 @@ class ScorerIT {
         .toList();
   }
 
-  /** Every committed record of a topic. */
   private static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                broker.bootstrapServers(),
-                "isolation.level",
-                "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      Set<TopicPartition> partitions = new HashSet<>();
-      consumer
-          .partitionsFor(topic)
-          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-      }
-    }
-    return records;
+    return CommittedRecords.of(topic, broker.bootstrapServers());
   }
 }
