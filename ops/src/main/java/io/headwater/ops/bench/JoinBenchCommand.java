@@ -1,5 +1,6 @@
 package io.headwater.ops.bench;
 
+import io.headwater.ops.UserError;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,6 +41,11 @@ final class JoinBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (events < 1 || labels < 0 || orders < 1 || width < 1) {
+      throw new UserError(
+          "a run needs events, orders and width above 0, and no negative number of labels",
+          "correct --events, --labels, --orders or --width");
+    }
     JoinReport report = new JoinBench(events, labels, orders, seed, width).run();
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? report.json() + "\n" : report.text());
