@@ -4,6 +4,7 @@ import io.headwater.schemas.client.ClientKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration CREATED_IN_SIGHT = Duration.ofSeconds(8);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int FETCH_BYTES = 4 << 20;
 
@@ -61,18 +64,19 @@ final class LogReader implements AutoCloseable {
   }
 
   /**
-   * The topic's partitions.
+   * The topic's partitions. A topic that was just created may not be in sight of the broker that
+   * answers, so an unknown one is asked for again for some seconds.
    *
    * @throws IllegalStateException where there is no such topic
    */
   List<TopicPartition> partitions(String topic) {
-    List<PartitionInfo> found;
-    try {
-      found = consumer.partitionsFor(topic);
-    } catch (UnknownTopicOrPartitionException e) {
-      found = List.of();
+    long deadline = System.nanoTime() + CREATED_IN_SIGHT.toNanos();
+    List<PartitionInfo> found = look(topic);
+    while (found.isEmpty() && System.nanoTime() < deadline) {
+      rest();
+      found = look(topic);
     }
-    if (found == null || found.isEmpty()) {
+    if (found.isEmpty()) {
       throw new IllegalStateException(
           "there is no topic "
               + topic
@@ -83,6 +87,23 @@ final class LogReader implements AutoCloseable {
         .map(partition -> new TopicPartition(topic, partition.partition()))
         .sorted((a, b) -> Integer.compare(a.partition(), b.partition()))
         .toList();
+  }
+
+  private List<PartitionInfo> look(String topic) {
+    try {
+      List<PartitionInfo> found = consumer.partitionsFor(topic);
+      return found == null ? List.of() : found;
+    } catch (UnknownTopicOrPartitionException e) {
+      return List.of();
+    }
+  }
+
+  private static void rest() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
   }
 
   /** Offsets that can be read, markers included: the first, and the one after the last. */
