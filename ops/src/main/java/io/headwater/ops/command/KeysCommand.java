@@ -60,9 +60,9 @@ final class KeysCommand implements Offline {
       @Option(names = "--if-none", description = "Do nothing where there is one of that name.")
           boolean ifNone) {
     KeyFolder folder = keys.folder();
-    KeyFolder.Made made = folder.make(name, scope::of);
-    Ed25519Key key = made.signer().key();
-    if (!made.isNew()) {
+    KeyFolder.Made own = folder.make(name, scope::of);
+    Ed25519Key key = own.signer().key();
+    if (!own.isNew()) {
       if (ifNone) {
         out().println("there is a key %s already: %s".formatted(name, key.id()));
         return 0;
@@ -75,8 +75,26 @@ final class KeysCommand implements Offline {
     out().println("  private  %s  keep it to this machine".formatted(folder.secretFile(name)));
     out().println("  public   %s".formatted(folder.publicFile(name)));
     out().println("To trust it on another machine:");
-    out().println("  headwater keys trust --name %s %s".formatted(name, key.text()));
+    TrustedKey made = scope.of(TrustedKey.forAll(name, key));
+    out()
+        .println(
+            "  headwater keys trust --name %s %s%s".formatted(name, key.text(), options(made)));
     return 0;
+  }
+
+  /** The options that trust a key for what it is trusted for here. */
+  private static String options(TrustedKey key) {
+    StringBuilder options = new StringBuilder();
+    if (!key.pipelines().contains(TrustedKey.ANY)) {
+      options.append(" --pipelines ").append(pipelines(key));
+    }
+    if (!key.stages().equals(EnumSet.allOf(Stage.class))) {
+      options.append(" --stages ").append(stages(key));
+    }
+    if (key.until() != null) {
+      options.append(" --until ").append(key.until());
+    }
+    return options.toString();
   }
 
   @Command(

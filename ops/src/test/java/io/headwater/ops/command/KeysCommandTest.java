@@ -48,7 +48,11 @@ class KeysCommandTest {
     assertThat(key.stages()).isEqualTo(Set.of(Stage.CANDIDATE));
     assertThat(key.pipelines()).isEqualTo(Set.of(TrustedKey.ANY));
     assertThat(out.toString())
-        .contains(key.key().id(), "trainer.pub", "headwater keys trust --name trainer");
+        .contains(
+            key.key().id(),
+            "trainer.pub",
+            "headwater keys trust --name trainer",
+            "--stages candidate");
     String secret = Files.readAllLines(folder.resolve("trainer.key")).get(1);
     assertThat(out.toString()).doesNotContain(secret);
     assertThat(run(folder, "generate", "trainer")).isEqualTo(1);
