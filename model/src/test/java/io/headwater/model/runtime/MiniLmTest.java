@@ -6,24 +6,37 @@ import static org.assertj.core.api.Assertions.within;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.headwater.model.featurise.FeatureBinding;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
+import io.headwater.model.featurise.Statistics;
+import io.headwater.model.onnx.FeatureBinder;
+import io.headwater.model.onnx.HeadInput;
+import io.headwater.model.onnx.ImportRequest;
+import io.headwater.model.onnx.ModelImport;
 import io.headwater.model.onnx.ToyEncoder;
 import io.headwater.model.onnx.TransferImport;
 import io.headwater.model.pack.Manifests;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.Segments;
+import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.BlobRef;
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.Segment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,6 +140,82 @@ class MiniLmTest {
             .containsExactly(mean(original, features), within(1e-5f));
       }
     }
+  }
+
+  @Test
+  void import_anyModel_cutsTheEncoderAndSharesTheBackboneOfTwoHeads() throws Exception {
+    ModelPackage blocks = cut(1);
+    assertThat(blocks.manifest().getSegments()).hasSizeGreaterThan(10);
+    assertThat(trainableShare(blocks)).isLessThan(0.005);
+    // A layer is two blocks: attention, and the feed-forward part.
+    assertThat(trainableShare(cut(3))).isLessThan(0.10);
+
+    String weight = Segments.trainable(blocks.manifest()).get(0).getWeights().get(0).getName();
+    ModelPackage other =
+        blocks.withHeadWeights(
+            Map.of(weight, new float[WIDTH]), blocks.manifest().getLineage(), null, List.of());
+    int before = SegmentSession.openCount();
+    try (LoadedModel first = LoadedModel.load(blocks)) {
+      assertThat(SegmentSession.openCount()).isEqualTo(before + 2);
+      long one = residentBytes();
+      try (LoadedModel second = LoadedModel.load(other)) {
+        assertThat(SegmentSession.openCount()).isEqualTo(before + 3);
+        assertThat(second.prefixDigest()).isEqualTo(first.prefixDigest());
+        long two = residentBytes();
+        System.getLogger("MiniLmTest")
+            .log(System.Logger.Level.INFO, "second version: {0} bytes more", two - one);
+        assertThat(two - one).isLessThan(40L << 20);
+      }
+    }
+  }
+
+  private ModelPackage cut(int trainable) {
+    byte[] tokenizer = resource("/all-minilm-l6-v2-tokenizer.json");
+    Pipeline pipeline = ToyEncoder.pipeline(0, Map.of());
+    ImportRequest request =
+        new ImportRequest(
+            "toy",
+            "all-minilm-l6-v2",
+            pipeline.labels(),
+            List.of(),
+            List.of(),
+            null,
+            new ImportRequest.NewHead(0, HeadInput.STANDARDISED),
+            trainable,
+            8,
+            null);
+    FeatureBinder binder =
+        inputs ->
+            new FeatureBinder.Bound(
+                FeatureBinding.bind(pipeline, inputs, tokenizer, Statistics.none()),
+                List.of(tokenizer));
+    return ModelImport.of(encoder, request, binder, new OrtRunner()).version();
+  }
+
+  /** Bytes of the trainable segments' weights and graphs, as a share of the whole package's. */
+  private static double trainableShare(ModelPackage version) {
+    Set<String> trainable = new HashSet<>();
+    for (Segment segment : Segments.trainable(version.manifest())) {
+      trainable.add(segment.getGraph());
+      segment.getWeights().forEach(weight -> trainable.add(weight.getDigest()));
+    }
+    long whole = 0;
+    long part = 0;
+    for (BlobRef blob : version.manifest().getBlobs()) {
+      whole += blob.getBytes();
+      part += trainable.contains(blob.getDigest()) ? blob.getBytes() : 0;
+    }
+    System.getLogger("MiniLmTest")
+        .log(System.Logger.Level.INFO, "{0} of {1} bytes are trainable", part, whole);
+    return (double) part / whole;
+  }
+
+  /** The process's resident memory, or 0 where the system does not tell it. */
+  private static long residentBytes() throws IOException {
+    Path status = Path.of("/proc/self/statm");
+    return Files.isReadable(status)
+        ? Long.parseLong(Files.readString(status).split(" ")[1]) * 4096
+        : 0;
   }
 
   private static ModelPackage imported(byte[] encoder) {

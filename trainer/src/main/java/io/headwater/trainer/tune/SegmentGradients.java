@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import io.headwater.model.onnx.SegmentGraphs;
 import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.Segment;
 import io.headwater.schemas.TensorSpec;
 import io.headwater.trainer.gradient.CurrentForm;
@@ -44,7 +45,7 @@ public final class SegmentGradients {
    * @throws RuntimeException where it can't be differentiated
    */
   public static OptionalDouble error(ModelPackage version) {
-    HeadGraph head = HeadGraph.of(version);
+    HeadGraph head = answering(version);
     List<Segment> segments = version.manifest().getSegments();
     TensorSpec read = segments.get(segments.size() - 1).getInputs().get(0);
     List<Long> dims = read.getDims();
@@ -67,6 +68,21 @@ public final class SegmentGradients {
           new Differences(session, graph, weights, head.input(), sized(dims, EVENTS), classes)
               .error());
     }
+  }
+
+  /** Plain values are taken for logits, unless a softmax makes them. */
+  private static HeadGraph answering(ModelPackage version) {
+    HeadGraph head = HeadGraph.of(version);
+    if (head.output() != OutputKind.VALUES) {
+      return head;
+    }
+    boolean softmax =
+        head.model().getGraph().getNodeList().stream()
+            .anyMatch(
+                node ->
+                    node.getOutputList().contains(head.outputName())
+                        && node.getOpType().equals("Softmax"));
+    return new HeadGraph(head.model(), softmax ? OutputKind.PROBABILITIES : OutputKind.LOGITS);
   }
 
   private static long[] sized(List<Long> dims, int batch) {
