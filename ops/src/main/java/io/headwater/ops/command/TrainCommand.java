@@ -70,6 +70,14 @@ final class TrainCommand implements Callable<Integer>, Daemon {
   private @Nullable Path data;
 
   @Option(
+      names = "--package",
+      paramLabel = "DIR",
+      description =
+          "With --data: a package that `headwater model import` made, to train the head of"
+              + " (default: the pipeline's model.pretrained).")
+  private @Nullable Path imported;
+
+  @Option(
       names = "--to",
       paramLabel = "STAGE",
       defaultValue = "production",
@@ -133,10 +141,14 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     }
     List<LabelledEvent> events = LabelledEvents.read(labelled, pipeline.labels());
     FirstRelease release = new FirstRelease(pipeline, Clock.systemUTC());
+    ModelPackage untrained =
+        imported == null
+            ? release.transfer(Pretraining.models(this::say))
+            : release.imported(imported);
     say(
         "training %s on %,d labelled events"
-            .formatted(pipeline.model().pretrained(), events.size()));
-    ModelPackage version = release.train(Pretraining.models(this::say), events, (done, of) -> {});
+            .formatted(untrained.manifest().getModel(), events.size()));
+    ModelPackage version = release.train(untrained, events, (done, of) -> {});
     StageWriter.Written written = release.publish(version, stage, settings.prefixed(), signing);
     version
         .manifest()

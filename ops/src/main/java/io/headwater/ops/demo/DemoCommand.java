@@ -174,7 +174,7 @@ public final class DemoCommand implements Callable<Integer> {
             .formatted(event, bootstrap, pipeline.topics().events()));
     screen.say("and read its score:");
     screen.say(
-        "  kcat -C -b %s -t %s -X isolation.level=read_committed -o -1 -e"
+        "  kcat -C -b %s -t %s -X isolation.level=read_committed -o -3 -e"
             .formatted(bootstrap, pipeline.topics().scores()));
     screen.say(
         "Topics: %s, %s, %s, %s, %s"

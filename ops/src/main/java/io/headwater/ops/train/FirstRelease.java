@@ -3,6 +3,7 @@ package io.headwater.ops.train;
 import io.headwater.model.log.StageWriter;
 import io.headwater.model.onnx.TransferImport;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.PackageDirectory;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.sign.Signing;
 import io.headwater.ops.UserError;
@@ -14,6 +15,7 @@ import io.headwater.schemas.RolloutDecision;
 import io.headwater.schemas.Stage;
 import io.headwater.trainer.FirstVersion;
 import io.headwater.trainer.LabelledEvent;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,26 +29,60 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
   private static final String BY = "headwater train --data";
 
   /**
-   * Transfers the pipeline's pre-trained model to its labels.
+   * The pipeline's pre-trained model with a new head.
    *
-   * @throws UserError where the model can't be had or the events do not suffice
+   * @throws UserError where the model can't be had, or the pipeline does not fit it
    */
-  public ModelPackage train(
-      PretrainedModels models, List<LabelledEvent> events, FirstVersion.Progress progress) {
+  public ModelPackage transfer(PretrainedModels models) {
     PretrainedModels.Pretrained pretrained = models.fetch(pipeline.model().pretrained());
-    ModelPackage untrained;
     try {
-      untrained =
-          TransferImport.sentenceEncoder(
-              pipeline,
-              pretrained.name(),
-              pretrained.encoder(),
-              pretrained.tokenizer(),
-              pipeline.training().seed());
+      return TransferImport.sentenceEncoder(
+          pipeline,
+          pretrained.name(),
+          pretrained.encoder(),
+          pretrained.tokenizer(),
+          pipeline.training().seed());
     } catch (IllegalArgumentException e) {
       throw new UserError(
           String.valueOf(e.getMessage()), "give the pipeline a model and features that fit", e);
     }
+  }
+
+  /**
+   * A package that was imported for the pipeline.
+   *
+   * @throws UserError where the directory holds none, or one for another pipeline or other labels
+   */
+  public ModelPackage imported(Path directory) {
+    ModelPackage read;
+    try {
+      read = PackageDirectory.read(directory);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          String.valueOf(e.getMessage()), "make one with `headwater model import`", e);
+    }
+    if (!read.manifest().getPipeline().equals(pipeline.name())
+        || !read.manifest().getLabels().equals(pipeline.labels())) {
+      throw new UserError(
+          "%s was imported for pipeline '%s' with labels %s, not for '%s' with %s"
+              .formatted(
+                  directory,
+                  read.manifest().getPipeline(),
+                  read.manifest().getLabels(),
+                  pipeline.name(),
+                  pipeline.labels()),
+          "import the model again with this pipeline file");
+    }
+    return read;
+  }
+
+  /**
+   * Trains the head of an untrained version.
+   *
+   * @throws UserError where the events do not fit the version or do not suffice
+   */
+  public ModelPackage train(
+      ModelPackage untrained, List<LabelledEvent> events, FirstVersion.Progress progress) {
     try {
       return FirstVersion.train(pipeline, untrained, events, progress);
     } catch (IllegalArgumentException e) {
