@@ -30,6 +30,7 @@ import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.topics.PipelineTopics;
 import io.headwater.schemas.topics.TopicAdmin;
 import io.headwater.schemas.topics.TopicCatalogue;
+import io.headwater.schemas.topics.TopicSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,12 +49,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -94,7 +99,13 @@ class ModelLogIT {
   void createTopics() {
     topics = new PipelineTopics(String.format(Locale.ROOT, "p%d", PIPELINES.incrementAndGet()));
     try (Admin admin = Admin.create(client)) {
-      new TopicAdmin(admin).create(TopicCatalogue.of(topics, 1, 1, 1 << 20));
+      List<TopicSpec> wanted = TopicCatalogue.of(topics, 1, 1, 1 << 20);
+      new TopicAdmin(admin).create(wanted);
+      // A busy broker may take a moment to see what its controller made.
+      await()
+          .atMost(SOON)
+          .ignoreExceptions()
+          .untilAsserted(() -> new TopicAdmin(admin).verify(wanted));
     }
     first = ToyModel.version(topics.prefix(), 1, 3 * CHUNK + 17, CHUNK, 0, 5);
   }
@@ -293,9 +304,11 @@ class ModelLogIT {
         ModelLog log = log("cache");
         StageWriter promoter = writer(Stage.PRODUCTION)) {
       trainer.publish(first, ToyModel.decision(first), Map.of(), ToyModel.THEN);
+      await().atMost(SOON).until(() -> log.latest(Stage.CANDIDATE).isPresent());
       promoter.promote(
           log.latest(Stage.CANDIDATE).orElseThrow(), ToyModel.decision(first), ToyModel.THEN);
 
+      await().atMost(SOON).until(() -> log.latest(Stage.PRODUCTION).isPresent());
       PublishedVersion production = log.latest(Stage.PRODUCTION).orElseThrow();
       assertThat(production.published().getKeyId())
           .isEqualTo(TestSigning.BY_TRAINER.signer().key().id());
@@ -496,7 +509,6 @@ class ModelLogIT {
     List<String> versions = new CopyOnWriteArrayList<>();
     List<Exception> failures = new CopyOnWriteArrayList<>();
     try (ModelLog log = log("cache")) {
-      // A topic made anew under its old name may be found empty for a moment.
       await()
           .atMost(SOON)
           .untilAsserted(
@@ -521,16 +533,29 @@ class ModelLogIT {
     }
   }
 
+  private void cleanupPolicy(String policy) throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(client)) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topics.blobs()),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("cleanup.policy", policy), AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
   private void replaceBlobTopic(PublishedVersion published, byte[] key, byte[] value)
       throws ExecutionException, InterruptedException {
     TopicPartition blobs = new TopicPartition(topics.blobs(), 0);
     List<ConsumerRecord<byte[], byte[]>> before = committed(topics.blobs());
+    cleanupPolicy("delete");
     try (Admin admin = Admin.create(client)) {
-      admin.deleteTopics(List.of(topics.blobs())).all().get();
-      await().atMost(SOON).until(() -> !admin.listTopics().names().get().contains(topics.blobs()));
-      new TopicAdmin(admin).create(TopicCatalogue.of(topics, 1, 1, 1 << 20));
-      await().atMost(SOON).until(() -> admin.listTopics().names().get().contains(topics.blobs()));
+      admin.deleteRecords(Map.of(blobs, RecordsToDelete.beforeOffset(-1))).all().get();
     }
+    cleanupPolicy("compact");
     assertThat(published.published().getHints()).isNotEmpty();
     for (ConsumerRecord<byte[], byte[]> record : before) {
       boolean replaced = Arrays.equals(record.key(), key);

@@ -25,6 +25,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -57,6 +58,7 @@ public final class StageWriter implements AutoCloseable {
   private final Clock clock;
   private final LogReader log;
   private final TransactionalWriter writer;
+  private long lastEpoch;
 
   /**
    * Becomes the stage's writer: any earlier one is fenced, and what it had not committed aborted.
@@ -122,7 +124,7 @@ public final class StageWriter implements AutoCloseable {
     check(manifest, Digest.of(bytes), decision);
     int partitions = log.partitions(topics.blobs()).size();
     Place place = nextPlace();
-    return writer.inTransaction(
+    return written(
         () -> {
           BlobSender.Sent sent =
               new BlobSender(writer, topics.blobs(), partitions).send(version, known);
@@ -147,7 +149,7 @@ public final class StageWriter implements AutoCloseable {
     PublishedManifest published = version.published();
     check(version.model().manifest(), Digest.of(StageEntry.bytes(published)), decision);
     Place place = nextPlace();
-    return writer.inTransaction(
+    return written(
         () -> write(version.model(), published, decision, Map.of(), place, effectiveFrom, 0));
   }
 
@@ -203,6 +205,12 @@ public final class StageWriter implements AutoCloseable {
             topics.rollouts(), 0, utf8(decision.getVersion()), DECISIONS.write(decision)));
   }
 
+  private Written written(Supplier<Written> work) {
+    Written done = writer.inTransaction(work);
+    lastEpoch = done.epoch();
+    return done;
+  }
+
   /** Where a new record stands: its epoch, and how far the stage had been read to find it. */
   private record Place(long epoch, long readTo) {}
 
@@ -218,7 +226,8 @@ public final class StageWriter implements AutoCloseable {
           "stage %s has no epoch left; move the pipeline to topics of a new prefix"
               .formatted(topics.stage(stage)));
     }
-    return new Place(tail.vouched() + 1, tail.next());
+    // A commit returns before readers see it: what this writer wrote last may not be in sight yet.
+    return new Place(Math.max(tail.vouched(), lastEpoch) + 1, tail.next());
   }
 
   /** Those of the version's blobs that a stage's last record names, where they can still be. */

@@ -81,15 +81,20 @@ public final class ManifestDiff {
       if (young == null) {
         table.add(name, "removed", Sizes.shown(0));
       } else if (old == null) {
-        table.add(name, "added", Sizes.shown(sizes.of(young)));
+        table.add(name, "added", Sizes.shown(sizes.of(fresh(Sizes.digests(young)))));
       } else {
-        Set<String> fresh = new HashSet<>(Sizes.digests(young));
-        fresh.removeAll(Sizes.digests(old));
-        table.add(name, difference(old, young), Sizes.shown(sizes.of(fresh)));
+        table.add(name, difference(old, young), Sizes.shown(sizes.of(fresh(Sizes.digests(young)))));
       }
     }
     lines.addAll(table.lines());
     lines.add("");
+  }
+
+  /** Those that the old version has nowhere, whatever its segments are called. */
+  private Set<String> fresh(Set<String> digests) {
+    Set<String> fresh = new HashSet<>(digests);
+    fresh.removeAll(digests(from));
+    return fresh;
   }
 
   private static Map<String, Segment> byName(Manifest manifest) {
@@ -126,8 +131,10 @@ public final class ManifestDiff {
     compare("output", from.getOutput(), to.getOutput());
     compare("thresholds", from.getThresholds(), to.getThresholds());
     compare("trained", from.getTrained(), to.getTrained());
-    compare("goldens", from.getGoldens(), to.getGoldens());
     compare("source sample", from.getSourceSample(), to.getSourceSample());
+    if (!Objects.equals(from.getGoldens(), to.getGoldens())) {
+      lines.add("goldens   differ");
+    }
     if (!from.getFeatures().equals(to.getFeatures())) {
       lines.add("features  differ: `headwater model show` prints each version's");
     }
