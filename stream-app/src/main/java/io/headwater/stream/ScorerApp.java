@@ -155,7 +155,7 @@ public final class ScorerApp implements AutoCloseable {
       return new ScorerStatus(
           ScorerStatus.State.WAITING_FOR_MODEL,
           null,
-          intake.trouble().orElse("waiting for a trained version in production"));
+          intake.trouble().orElse(ScorerStatus.NO_MODEL));
     }
     return switch (streams.state()) {
       case RUNNING -> running(version);

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param detail a sentence for people: what it waits for, or what went wrong and the mend
  */
 public record ScorerStatus(State state, @Nullable String version, String detail) {
+  /** The detail where production holds no version at all. */
+  public static final String NO_MODEL = "waiting for a trained version in production";
+
   /**
    * Where the scorer stands: WAITING_FOR_MODEL, then STARTING with the first version, then RUNNING;
    * STARTING again while partitions move or the schema registry is away; FAILED for good after

@@ -29,7 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Trains the head of a freshly imported model on labelled events, so that it can go to production.
+ * Trains the head of an imported model on labelled events, so that it can go to production: a new
+ * head from scratch, a trained one from its own weights.
  *
  * <p>Interrupting the thread ends it soon, with an exception, and with no session running.
  */
@@ -55,7 +56,7 @@ public final class FirstVersion {
    *
    * <p>The last events are held out to measure the head, which then is fitted to them as well.
    *
-   * @param untrained what an import gives
+   * @param untrained what an import gives; a trained one must not become worse than it was
    * @param events oldest first, where they have an order
    * @return the trained version; its metrics are those of the head that had not seen the holdout
    * @throws IllegalArgumentException naming the event, by its place from 1, whose label is unknown
@@ -81,12 +82,12 @@ public final class FirstVersion {
       examples.add(
           new ReplayExample(String.valueOf(i), 0, i, i, classes[i], 1, activations[i], 0, i));
     }
-    // There is no champion to be better than: whatever was learnt is better than nothing.
-    RoundSettings settings =
-        RoundSettings.of(pipeline.training(), pipeline.rollout(), Start.SCRATCH).tolerating(1);
     Champion start = Champion.of(untrained);
-    Map<String, float[]> weights =
-        new HashMap<>(FrozenStatistics.measure(start.head(), activations));
+    RoundSettings settings = settings(pipeline, untrained.manifest().getTrained());
+    Map<String, float[]> weights = new HashMap<>();
+    if (!untrained.manifest().getTrained()) {
+      weights.putAll(FrozenStatistics.measure(start.head(), activations));
+    }
     RoundOutcome outcome =
         new TrainingRound(start.head().with(weights), start::decide, settings)
             .run(examples, FirstVersion::isInterrupted);
@@ -103,6 +104,14 @@ public final class FirstVersion {
                 List.of(),
                 outcome.comparison().map(Comparison::candidate));
     return GoldenCases.seal(trained, goldens);
+  }
+
+  private static RoundSettings settings(Pipeline pipeline, boolean trained) {
+    RoundSettings settings =
+        RoundSettings.of(
+            pipeline.training(), pipeline.rollout(), trained ? Start.WARM : Start.SCRATCH);
+    // Behind a new head there is no champion: whatever was learnt is better than nothing.
+    return trained ? settings : settings.tolerating(1);
   }
 
   private static boolean isInterrupted() {

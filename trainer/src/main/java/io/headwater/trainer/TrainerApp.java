@@ -219,7 +219,7 @@ public final class TrainerApp implements AutoCloseable {
                   .passedOver(Stage.PRODUCTION)
                   .map(StageRecordException::getMessage)
                   .map(why -> "a record of the production stage was refused: " + why)
-                  .orElse("waiting for a trained version in production"));
+                  .orElse(TrainerStatus.NO_MODEL));
       pause(options.awaitModel());
     }
     return null;

@@ -17,6 +17,9 @@ public record TrainerStatus(
     long examplesSeen,
     long sinceTraining,
     @Nullable RolloutDecision lastDecision) {
+  /** The detail where production holds no version at all. */
+  public static final String NO_MODEL = "waiting for a trained version in production";
+
   /**
    * Where the trainer stands: STARTING, then WAITING_FOR_MODEL where production is empty, then
    * COLLECTING and TRAINING in turn; STARTING again after a failure of Kafka; FAILED for good after

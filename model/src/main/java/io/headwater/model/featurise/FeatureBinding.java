@@ -131,8 +131,8 @@ public final class FeatureBinding {
                 new IllegalArgumentException(
                     "standardises field '"
                         + field
-                        + "', and there is no event with a number there to measure; give events"
-                        + " (--source-sample or --data), or write 'mean' and 'deviation'"));
+                        + "', and there is no event with a number there to measure; give events of its"
+                        + " kind with --source-sample, or write 'mean' and 'deviation'"));
   }
 
   private static @Nullable Double impute(

@@ -3,6 +3,7 @@ package io.headwater.model.onnx;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,10 @@ import java.util.Set;
 final class Waists {
   /** Their answers tell sizes, which weights have no part in. */
   private static final Set<String> SIZES = Set.of("Shape", "Size");
+
+  /** Types of tables of positions and shapes, which no training made. */
+  private static final Set<Integer> INDICES =
+      Set.of(DataType.INT64_VALUE, DataType.INT32_VALUE, DataType.BOOL_VALUE);
 
   /**
    * A place to cut.
@@ -52,7 +57,7 @@ final class Waists {
       dynamic.add(input.getName());
     }
     for (TensorProto tensor : graph.getInitializerList()) {
-      if (Tensors.isWeight(tensor)) {
+      if (Tensors.isWeight(tensor) && !INDICES.contains(tensor.getDataType())) {
         learnt.put(tensor.getName(), tensor.getDimsCount());
       }
     }

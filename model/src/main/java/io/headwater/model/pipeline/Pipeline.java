@@ -102,10 +102,11 @@ public record Pipeline(
   /**
    * The pre-trained model to start from.
    *
-   * @param pretrained a name known to {@code headwater}, such as all-minilm-l6-v2-q
+   * @param pretrained a name known to {@code headwater}, such as all-minilm-l6-v2-q; null where the
+   *     model is imported from a file
    * @param hidden width of the new head's hidden layer; 0 makes it linear
    */
-  public record Model(String pretrained, int hidden) {}
+  public record Model(@Nullable String pretrained, int hidden) {}
 
   /**
    * How labels meet events.

@@ -103,7 +103,8 @@ public final class PipelineFile {
             reading.get(PipelineKeys.EVENT_MAX_BYTES));
     Pipeline.Model model =
         new Pipeline.Model(
-            reading.get(PipelineKeys.MODEL_PRETRAINED), reading.get(PipelineKeys.MODEL_HIDDEN));
+            reading.find(PipelineKeys.MODEL_PRETRAINED).orElse(null),
+            reading.get(PipelineKeys.MODEL_HIDDEN));
     List<FeatureSpec> features = FeatureSection.all(reading, vocabularies);
     List<String> labels = labels();
     Map<String, Double> thresholds = thresholds(labels);

@@ -93,11 +93,12 @@ final class PipelineKeys {
           "Larger events are dead-lettered unread; the topics take somewhat more.");
 
   static final Key<String> MODEL_PRETRAINED =
-      required(
+      optional(
           "model.pretrained",
           Kind.TEXT,
           "all-minilm-l6-v2-q",
-          "The pre-trained model to transfer from.");
+          "The pre-trained model to transfer from, by a name that headwater knows; not needed for a"
+              + " model of your own, which `headwater model import` takes in.");
   static final Key<Integer> MODEL_HIDDEN =
       defaulted(
           "model.hidden",

@@ -47,11 +47,14 @@ public final class PipelineReference {
     return page.toString();
   }
 
-  /** The smallest pipeline file: the required keys with their examples. */
+  /** The smallest pipeline file of texts: the required keys with their examples, and the model. */
   static String smallest() {
     StringBuilder yaml = new StringBuilder();
     PipelineKeys.ALL.stream()
-        .filter(key -> key.presence() == Key.Presence.REQUIRED)
+        .filter(
+            key ->
+                key.presence() == Key.Presence.REQUIRED
+                    || key.equals(PipelineKeys.MODEL_PRETRAINED))
         .filter(key -> !FeatureKeys.all().contains(key) || key.equals(FeatureKeys.TEXTS))
         .forEach(
             key -> {

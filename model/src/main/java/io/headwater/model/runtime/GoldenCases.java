@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import io.headwater.model.featurise.Features;
 import io.headwater.model.guard.ModelRefusedException;
 import io.headwater.model.guard.RefusalReason;
+import io.headwater.model.onnx.HostTensor;
 import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.GoldenBlobs;
 import io.headwater.model.pack.ModelPackage;
@@ -21,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -62,6 +64,46 @@ public final class GoldenCases {
       if (blob.length <= ENOUGH_BYTES || rows == 1) {
         return blob;
       }
+    }
+  }
+
+  /**
+   * A blob of cases drawn at random, for a model of whose events nothing is known.
+   *
+   * @param draw as many rows as it is asked for, by input
+   */
+  public static byte[] of(LoadedModel model, IntFunction<Map<String, HostTensor>> draw) {
+    for (int rows = MOST; ; rows = Math.max(1, rows / 2)) {
+      Map<String, OnnxTensor> inputs = OrtRunner.tensors(draw.apply(rows));
+      try {
+        List<Scored> scored = model.run(inputs, rows, null);
+        byte[] blob = blob(inputs, scored.stream().map(Scored::activation).toList());
+        if (blob.length <= ENOUGH_BYTES || rows == 1) {
+          return blob;
+        }
+      } finally {
+        inputs.values().forEach(OnnxTensor::close);
+      }
+    }
+  }
+
+  /**
+   * The version with the outputs that it gives for the cases as a whole, made here and now.
+   *
+   * @param loaded that version
+   * @param cases of its own
+   */
+  public static ModelPackage seal(ModelPackage version, LoadedModel loaded, byte[] cases) {
+    List<GoldenTensor> tensors = GoldenBlobs.read(cases);
+    int rows = Math.toIntExact(tensors.get(tensors.size() - 1).getDims().get(0));
+    Map<String, OnnxTensor> inputs = tensors(tensors.subList(0, tensors.size() - 1));
+    try {
+      List<float[]> outputs =
+          loaded.run(inputs, rows, null).stream().map(Scored::probabilities).toList();
+      byte[] blob = GoldenBlobs.write(List.of(GoldenBlobs.of("scores", outputs)));
+      return version.withGoldens(cases, blob, tolerance(version.manifest()));
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
     }
   }
 

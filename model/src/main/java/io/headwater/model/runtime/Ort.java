@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +55,14 @@ public final class Ort {
    * @throws OrtException where ONNX Runtime refuses the model
    */
   public static OrtSession session(ByteBuffer model) throws OrtException {
+    return session(model, OptLevel.ALL_OPT);
+  }
+
+  /** The same with chosen rewritings of the graph. */
+  static OrtSession session(ByteBuffer model, OptLevel level) throws OrtException {
     OrtEnvironment ort = environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setOptimizationLevel(level);
       options.disablePerSessionThreads();
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       // A pattern is kept for each shape ever seen, and batches come in thousands of shapes.

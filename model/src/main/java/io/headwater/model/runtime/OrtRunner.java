@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import io.headwater.model.onnx.GraphRunner;
 import io.headwater.model.onnx.HostTensor;
@@ -17,10 +18,26 @@ import java.util.Map;
 
 /** Runs whole ONNX files in ONNX Runtime: to import, to check and to compare. */
 public final class OrtRunner implements GraphRunner {
+  private final OptLevel level;
+
+  /** Runs as scorers do, with the runtime's fusions. */
+  public OrtRunner() {
+    this(OptLevel.ALL_OPT);
+  }
+
+  private OrtRunner(OptLevel level) {
+    this.level = level;
+  }
+
+  /** Runs every operator as the graph has it, none fused. */
+  public static OrtRunner asWritten() {
+    return new OrtRunner(OptLevel.NO_OPT);
+  }
+
   @Override
   public Loaded load(ByteBuffer model) {
     try {
-      return new Session(Ort.session(model));
+      return new Session(Ort.session(model, level));
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + firstLine(e), e);
     }
@@ -60,6 +77,20 @@ public final class OrtRunner implements GraphRunner {
       } catch (OrtException e) {
         throw new IllegalStateException("ONNX Runtime can't close a session", e);
       }
+    }
+  }
+
+  /** Tensors by name; the caller closes them. */
+  static Map<String, OnnxTensor> tensors(Map<String, HostTensor> values) {
+    Map<String, OnnxTensor> tensors = new HashMap<>();
+    try {
+      for (Map.Entry<String, HostTensor> value : values.entrySet()) {
+        tensors.put(value.getKey(), tensor(value.getValue()));
+      }
+      return tensors;
+    } catch (OrtException e) {
+      tensors.values().forEach(OnnxTensor::close);
+      throw new IllegalArgumentException("no tensor can be made: " + firstLine(e), e);
     }
   }
 

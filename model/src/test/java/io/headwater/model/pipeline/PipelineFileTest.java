@@ -212,8 +212,6 @@ class PipelineFileTest {
     assertThat(problemsOf(""))
         .containsExactly(
             "p.yaml:1: 'pipeline' is missing; write 'pipeline: reviews'",
-            "p.yaml:1: 'model.pretrained' is missing; write 'model: { pretrained:"
-                + " all-minilm-l6-v2-q }'",
             "p.yaml:1: there is no feature; write 'features: { text: { fields: [title, body] } }'",
             "p.yaml:1: 'labels' is missing; write 'labels: [ham, spam]'");
   }

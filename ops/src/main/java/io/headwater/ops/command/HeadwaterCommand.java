@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       TopicsCommand.class,
       PipelineCommand.class,
       ModelCommand.class,
+      RolloutCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
       KeysCommand.class,

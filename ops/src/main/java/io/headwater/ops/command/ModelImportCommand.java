@@ -12,6 +12,7 @@ import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.OrtRunner;
 import io.headwater.ops.UserError;
 import io.headwater.ops.models.ChainDrawing;
+import io.headwater.ops.models.ImportedGoldens;
 import io.headwater.ops.models.ModelFiles;
 import io.headwater.ops.models.SourceSample;
 import io.headwater.schemas.Threshold;
@@ -138,10 +139,12 @@ final class ModelImportCommand implements Runnable, Offline {
           "headwater model inspect %s shows what it is made of".formatted(file),
           e);
     }
-    PackageDirectory.write(out, imported.version());
+    ImportedGoldens.Sealed sealed = ImportedGoldens.seal(imported, sample.events());
+    PackageDirectory.write(out, sealed.version());
     PrintWriter terminal = spec.commandLine().getOut();
-    ChainDrawing.of(imported.version()).forEach(terminal::println);
+    ChainDrawing.of(sealed.version()).forEach(terminal::println);
     imported.notes().forEach(note -> terminal.println("  note: " + note));
+    sealed.note().ifPresent(note -> terminal.println("  note: " + note));
     terminal.println("written to " + out);
   }
 

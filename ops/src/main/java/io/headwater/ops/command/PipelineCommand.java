@@ -28,7 +28,9 @@ final class PipelineCommand implements Offline {
                 .formatted(
                     file,
                     pipeline.name(),
-                    pipeline.model().pretrained(),
+                    pipeline.model().pretrained() == null
+                        ? "a model of its own"
+                        : pipeline.model().pretrained(),
                     String.join(", ", pipeline.labels())));
     return 0;
   }
@@ -40,7 +42,7 @@ final class PipelineCommand implements Offline {
   int fetch(@Parameters(paramLabel = "FILE", description = "The pipeline file.") Path file) {
     PrintWriter out = spec.commandLine().getOut();
     PretrainedModels.Pretrained model =
-        Pretraining.models(out::println).fetch(PipelineFile.read(file).model().pretrained());
+        Pretraining.models(out::println).fetch(PipelineFile.read(file).model());
     out.println("%s is at hand; licence: %s".formatted(model.name(), model.licence()));
     return 0;
   }

@@ -21,6 +21,7 @@ final class PipelineOption {
 
   /** What to do where the pipeline has no version yet, to be put behind what waits for it. */
   String firstVersion() {
-    return "; headwater train --pipeline " + file + " --data labelled.jsonl makes the first";
+    return "; headwater train --pipeline %s --data labelled.jsonl makes the first (--package DIR trains the head of an imported model), headwater model publish DIR --pipeline %s --to production takes a trained one"
+        .formatted(file, file);
   }
 }

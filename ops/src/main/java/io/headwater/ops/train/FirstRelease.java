@@ -34,7 +34,7 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
    * @throws UserError where the model can't be had, or the pipeline does not fit it
    */
   public ModelPackage transfer(PretrainedModels models) {
-    PretrainedModels.Pretrained pretrained = models.fetch(pipeline.model().pretrained());
+    PretrainedModels.Pretrained pretrained = models.fetch(pipeline.model());
     try {
       return TransferImport.sentenceEncoder(
           pipeline,
