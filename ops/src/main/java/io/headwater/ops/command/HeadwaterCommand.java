@@ -2,6 +2,7 @@ package io.headwater.ops.command;
 
 import io.headwater.ops.bench.BenchCommand;
 import io.headwater.ops.demo.DemoCommand;
+import io.headwater.ops.faults.CheckCommand;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.LogFile;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       KeysCommand.class,
       BenchCommand.class,
+      CheckCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     })
