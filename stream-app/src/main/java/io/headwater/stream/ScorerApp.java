@@ -126,7 +126,7 @@ public final class ScorerApp implements AutoCloseable {
   }
 
   private void putInForce(ModelPackage version) {
-    live.swap(LoadedModel.load(version));
+    live.swap(LoadedModel.load(version, options.guard()));
     stream();
   }
 

@@ -1,5 +1,6 @@
 package io.headwater.stream;
 
+import io.headwater.model.guard.ModelGuard;
 import io.headwater.stream.score.ScoringSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Map;
  *     readers of scores wait
  * @param scoring how events are grouped into chunks and batches
  * @param pollModels how often the production stage is looked at
+ * @param guard judges each version before it comes into force
  * @param overrides Kafka settings by {@code streams.}, {@code consumer.} or {@code producer.}, then
  *     Kafka's own name; they win over ours
  */
@@ -26,6 +28,7 @@ public record ScorerOptions(
     Duration transactionTimeout,
     ScoringSettings scoring,
     Duration pollModels,
+    ModelGuard guard,
     Map<String, String> overrides) {
 
   public ScorerOptions {
@@ -35,7 +38,10 @@ public record ScorerOptions(
     overrides = Map.copyOf(overrides);
   }
 
-  /** Two threads, commits every 100 ms, transactions of 10 s at most, batches of 32 at most. */
+  /**
+   * Two threads, commits every 100 ms, transactions of 10 s at most, batches of 32 at most, the
+   * process's own guard.
+   */
   public static ScorerOptions defaults(Path stateDir) {
     return new ScorerOptions(
         2,
@@ -44,26 +50,53 @@ public record ScorerOptions(
         Duration.ofSeconds(10),
         new ScoringSettings(256, 32, Duration.ofMillis(500)),
         Duration.ofMillis(250),
+        ModelGuard.standard(),
         Map.of());
   }
 
   public ScorerOptions withThreads(int count) {
     return new ScorerOptions(
-        count, stateDir, commitInterval, transactionTimeout, scoring, pollModels, overrides);
+        count, stateDir, commitInterval, transactionTimeout, scoring, pollModels, guard, overrides);
   }
 
   public ScorerOptions withCommitInterval(Duration interval) {
     return new ScorerOptions(
-        threads, stateDir, interval, transactionTimeout, scoring, pollModels, overrides);
+        threads, stateDir, interval, transactionTimeout, scoring, pollModels, guard, overrides);
   }
 
   public ScorerOptions withScoring(ScoringSettings settings) {
     return new ScorerOptions(
-        threads, stateDir, commitInterval, transactionTimeout, settings, pollModels, overrides);
+        threads,
+        stateDir,
+        commitInterval,
+        transactionTimeout,
+        settings,
+        pollModels,
+        guard,
+        overrides);
+  }
+
+  public ScorerOptions withGuard(ModelGuard judge) {
+    return new ScorerOptions(
+        threads,
+        stateDir,
+        commitInterval,
+        transactionTimeout,
+        scoring,
+        pollModels,
+        judge,
+        overrides);
   }
 
   public ScorerOptions withOverrides(Map<String, String> settings) {
     return new ScorerOptions(
-        threads, stateDir, commitInterval, transactionTimeout, scoring, pollModels, settings);
+        threads,
+        stateDir,
+        commitInterval,
+        transactionTimeout,
+        scoring,
+        pollModels,
+        guard,
+        settings);
   }
 }

@@ -13,15 +13,24 @@ import java.util.BitSet;
  * One blob being gathered from its chunks, in a file of the cache.
  *
  * <p>Not safe for use by several threads. A later record of a chunk replaces an earlier one, as on
- * a compacted topic; where the whole does not verify, gathering goes on.
+ * a compacted topic; where the whole does not verify, gathering goes on. What it costs is bounded
+ * by the blob's declared size, however many records claim to be its chunks.
  */
 final class Download implements AutoCloseable {
+  /**
+   * How often a whole is digested before the end of a pass. Whoever writes a chunk again and again
+   * must not have the blob digested as often.
+   */
+  static final int MAX_CHECKS = 4;
+
   private final BlobRef blob;
   private final BlobCache cache;
   private final Path part;
   private final int chunks;
   private final BitSet held = new BitSet();
   private final BitSet deleted = new BitSet();
+  private boolean unchecked;
+  private int checks;
   private int misplaced;
   private int missized;
 
@@ -55,11 +64,36 @@ final class Download implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("model cache: " + part + " can't be written", e);
     }
-    boolean wasWhole = held.cardinality() == chunks;
+    boolean wasWhole = isWhole();
     held.set(index);
-    // After a failed check only the end of the next full pass is worth another one.
+    unchecked = true;
+    // After a failed check the end of the next full pass is worth another one.
     boolean worthChecking = !wasWhole || index == chunks - 1;
-    return held.cardinality() == chunks && worthChecking && cache.admit(part, blob.getDigest());
+    return worthChecking && checks < MAX_CHECKS && isWhole() && check();
+  }
+
+  /**
+   * Ends a pass over the log: the last records of all chunks are as compaction would leave them.
+   *
+   * @return true when the blob is whole, verified and in the cache
+   */
+  boolean endPass() {
+    return unchecked && isWhole() && check();
+  }
+
+  private boolean isWhole() {
+    return held.cardinality() == chunks;
+  }
+
+  private boolean check() {
+    unchecked = false;
+    checks++;
+    return cache.admit(part, blob.getDigest());
+  }
+
+  /** How often the whole was digested. */
+  int checks() {
+    return checks;
   }
 
   /** Notes a tombstone: a chunk that still stands before it is as good as ever. */

@@ -28,8 +28,17 @@ import org.jspecify.annotations.Nullable;
 final class LogReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration CREATED_IN_SIGHT = Duration.ofSeconds(8);
+  private static final Duration COMMITTED_IN_SIGHT = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int FETCH_BYTES = 4 << 20;
+
+  /**
+   * How long the broker may wait for records that are not there yet. It answers the requests of a
+   * connection in turn, so the next look, or the closing, waits behind such a fetch.
+   */
+  private static final Duration WAIT = Duration.ofMillis(20);
+
+  private static final Duration FOLLOWERS_WAIT = Duration.ofMillis(500);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -39,15 +48,21 @@ final class LogReader implements AutoCloseable {
 
   /** A reader that can name a group for the offsets of a transaction. */
   LogReader(Map<String, Object> client, @Nullable String group) {
-    this(client, group, "read_committed");
+    this(client, group, "read_committed", WAIT);
   }
 
   /** A reader that sees records of open and of aborted transactions, too. */
   static LogReader uncommitted(Map<String, Object> client) {
-    return new LogReader(client, null, "read_uncommitted");
+    return new LogReader(client, null, "read_uncommitted", WAIT);
   }
 
-  private LogReader(Map<String, Object> client, @Nullable String group, String isolation) {
+  /** A reader that waits for records to come, and asks the broker seldom meanwhile. */
+  static LogReader following(Map<String, Object> client) {
+    return new LogReader(client, null, "read_committed", FOLLOWERS_WAIT);
+  }
+
+  private LogReader(
+      Map<String, Object> client, @Nullable String group, String isolation, Duration wait) {
     Map<String, Object> settings = ClientKind.CONSUMER.settings(client);
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     if (group != null) {
@@ -57,6 +72,7 @@ final class LogReader implements AutoCloseable {
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, Math.toIntExact(wait.toMillis()));
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
     settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 2 * FETCH_BYTES);
     consumer =
@@ -73,7 +89,7 @@ final class LogReader implements AutoCloseable {
     long deadline = System.nanoTime() + CREATED_IN_SIGHT.toNanos();
     List<PartitionInfo> found = look(topic);
     while (found.isEmpty() && System.nanoTime() < deadline) {
-      rest();
+      rest(POLL);
       found = look(topic);
     }
     if (found.isEmpty()) {
@@ -98,9 +114,9 @@ final class LogReader implements AutoCloseable {
     }
   }
 
-  private static void rest() {
+  private static void rest(Duration time) {
     try {
-      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+      TimeUnit.MILLISECONDS.sleep(time.toMillis());
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
@@ -119,6 +135,23 @@ final class LogReader implements AutoCloseable {
       throw new IllegalStateException("the broker names no offsets of " + partition);
     }
     return new Extent(begin, end);
+  }
+
+  /**
+   * Waits some seconds for the record at an offset, which was committed: a commit is answered
+   * before all readers see it.
+   *
+   * @return whether it can be read now
+   */
+  boolean awaitInSight(TopicPartition partition, long offset) {
+    long deadline = System.nanoTime() + COMMITTED_IN_SIGHT.toNanos();
+    while (extent(partition).end() <= offset) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      rest(WAIT);
+    }
+    return true;
   }
 
   /**

@@ -69,7 +69,7 @@ final class StageFollower implements Runnable {
   public void run() {
     Duration pause = FIRST_RETRY;
     while (!isClosed()) {
-      try (LogReader log = new LogReader(client)) {
+      try (LogReader log = LogReader.following(client)) {
         reader = log;
         if (isClosed()) {
           return;

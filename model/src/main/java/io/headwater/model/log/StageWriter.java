@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -208,7 +209,21 @@ public final class StageWriter implements AutoCloseable {
   private Written written(Supplier<Written> work) {
     Written done = writer.inTransaction(work);
     lastEpoch = done.epoch();
+    awaitInSight(done.version().record().getReadTo());
     return done;
+  }
+
+  /** So that who is told of a version, or looks next, finds it. */
+  private void awaitInSight(long offset) {
+    String topic = topics.stage(stage);
+    try {
+      if (log.awaitInSight(new TopicPartition(topic, 0), offset)) {
+        return;
+      }
+      LOG.warn("what was committed to {} is not in its readers' sight yet", topic);
+    } catch (KafkaException e) {
+      LOG.warn("{} can't be read after a commit to it", topic, e);
+    }
   }
 
   /** Where a new record stands: its epoch, and how far the stage had been read to find it. */
@@ -226,7 +241,7 @@ public final class StageWriter implements AutoCloseable {
           "stage %s has no epoch left; move the pipeline to topics of a new prefix"
               .formatted(topics.stage(stage)));
     }
-    // A commit returns before readers see it: what this writer wrote last may not be in sight yet.
+    // What this writer wrote last may not be in sight yet.
     return new Place(Math.max(tail.vouched(), lastEpoch) + 1, tail.next());
   }
 

@@ -78,6 +78,40 @@ class BlobCacheTest {
   }
 
   @Test
+  void endPass_changedChunkWasWrittenAgain_admitsTheBlob() {
+    try (Download download = new Download(blob, cache)) {
+      byte[] flipped = chunk(0);
+      flipped[3] ^= 1;
+      download.offer(2, chunk(2));
+      download.offer(0, flipped);
+      assertThat(download.offer(1, chunk(1))).isFalse();
+      assertThat(download.offer(0, chunk(0))).isFalse();
+
+      assertThat(download.endPass()).isTrue();
+    }
+    assertThat(cache.read(blob)).get().isEqualTo(bytes);
+  }
+
+  @Test
+  void offer_lastChunkOfAChangedBlobWithoutEnd_isDigestedAFewTimesOnly() {
+    try (Download download = new Download(blob, cache)) {
+      byte[] flipped = chunk(1);
+      flipped[3] ^= 1;
+      download.offer(0, chunk(0));
+      download.offer(1, flipped);
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(download.offer(2, chunk(2))).isFalse();
+      }
+      assertThat(download.endPass()).isFalse();
+      assertThat(download.endPass()).isFalse();
+      assertThat(download.checks()).isEqualTo(Download.MAX_CHECKS + 1);
+
+      download.offer(1, chunk(1));
+      assertThat(download.endPass()).isTrue();
+    }
+  }
+
+  @Test
   void offer_chunkOfWrongLengthOrPlace_isRefused() {
     try (Download download = new Download(blob, cache)) {
       assertThat(download.offer(0, new byte[Chunks.BYTES + 1])).isFalse();
