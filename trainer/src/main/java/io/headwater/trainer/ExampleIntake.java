@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes records of the training log into the replay, and leaves aside those that the champion's
@@ -21,6 +22,17 @@ import org.apache.kafka.common.errors.SerializationException;
  * <p>Not safe for use by several threads.
  */
 final class ExampleIntake {
+  /** Is told of each example that can be read. */
+  @FunctionalInterface
+  interface Seen {
+    /**
+     * Takes it.
+     *
+     * @param usable what the head can learn from; null where it can't
+     */
+    void example(Example example, @Nullable ReplayExample usable);
+  }
+
   private final Pipeline pipeline;
   private final RecordSerde<Example> serde;
   private ExampleReader reader;
@@ -49,7 +61,7 @@ final class ExampleIntake {
    *
    * @return why it was left aside; empty where it was not
    */
-  Optional<SkipReason> take(ConsumerRecord<byte[], byte[]> record) {
+  Optional<SkipReason> take(ConsumerRecord<byte[], byte[]> record, Seen seen) {
     byte[] value = record.value();
     if (value == null) {
       return Optional.of(SkipReason.UNREADABLE);
@@ -62,9 +74,12 @@ final class ExampleIntake {
     }
     ExampleReader.Read read = reader.read(example, record.partition(), record.offset());
     if (read instanceof Skipped skipped) {
+      seen.example(example, null);
       return Optional.of(skipped.reason());
     }
-    buffer.add(((Usable) read).example());
+    ReplayExample usable = ((Usable) read).example();
+    seen.example(example, usable);
+    buffer.add(usable);
     return Optional.empty();
   }
 

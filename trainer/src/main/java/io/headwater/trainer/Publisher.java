@@ -16,7 +16,9 @@ import io.headwater.trainer.meter.TrainerMeters;
 import io.headwater.trainer.publish.Decisions;
 import io.headwater.trainer.round.RejectReason;
 import io.headwater.trainer.round.RoundOutcome;
+import io.headwater.trainer.trigger.Firing;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,28 +82,30 @@ final class Publisher implements AutoCloseable {
    * Concludes a round.
    *
    * @param version what the round led to; of a rejected one only its name is written
-   * @param offsets what had been read of the training log
+   * @param firing what it was fired by
+   * @param offsets what had been read
    */
   void conclude(
       Champion champion,
       RoundOutcome outcome,
       ModelPackage version,
+      Firing firing,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       long examplesSeen) {
-    List<Measure> evidence = outcome.comparison().map(Comparison::measures).orElse(List.of());
+    List<Measure> evidence = new ArrayList<>(firing.measures());
+    outcome.comparison().map(Comparison::measures).ifPresent(evidence::addAll);
+    String reason = outcome.reason() + "; fired by " + firing.reason();
     outcome.comparison().ifPresent(meters::judged);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       RolloutDecision decision =
-          decisions.rejected(
-              version.version(), champion.version(), rejected.reason(), evidence, examplesSeen);
+          decisions.rejected(version.version(), champion.version(), reason, evidence, examplesSeen);
       candidates.record(decision, offsets);
       tell(decision);
       meters.rejected(rejected.code());
       return;
     }
     RolloutDecision decision =
-        decisions.published(
-            version.version(), champion.version(), outcome.reason(), evidence, examplesSeen);
+        decisions.published(version.version(), champion.version(), reason, evidence, examplesSeen);
     StageWriter.Written written = candidates.publish(version, decision, offsets, clock.instant());
     tell(decision);
     meters.published();

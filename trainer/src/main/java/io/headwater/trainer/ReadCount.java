@@ -41,11 +41,6 @@ final class ReadCount {
     sinceTraining = 0;
   }
 
-  /** True at each multiple of the trigger, so that the machine's pace does not show. */
-  boolean fires(int trigger) {
-    return sinceTraining > 0 && sinceTraining % trigger == 0;
-  }
-
   long seen() {
     return seen;
   }

@@ -17,12 +17,12 @@ import io.headwater.schemas.serde.WireFormat;
 import io.headwater.trainer.TrainerStatus.State;
 import io.headwater.trainer.log.DecisionHistory;
 import io.headwater.trainer.log.TrainingLog;
-import io.headwater.trainer.meter.TrainerMeters;
 import io.headwater.trainer.publish.Decisions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +84,7 @@ public final class TrainerApp implements AutoCloseable {
     this.signing = signing;
     this.clock = clock;
     this.serde = serde(pipeline.wire());
-    this.telemetry = new Telemetry(new TrainerMeters(registry), new StatusBoard());
+    this.telemetry = Telemetry.of(registry, pipeline.labels());
     thread.setDaemon(true);
   }
 
@@ -189,18 +189,23 @@ public final class TrainerApp implements AutoCloseable {
           TrainingLog log = new TrainingLog(pipeline.topics(), client)) {
         DecisionHistory history = DecisionHistory.read(pipeline.topics(), client);
         publisher.finish(history);
-        Champion champion = Champion.of(models.latest(Stage.PRODUCTION).orElse(production));
-        new TrainingLoop(
-                pipeline,
-                options,
-                models,
-                publisher,
-                log,
-                new ExampleIntake(pipeline, serde, champion.examples()),
-                readCount(models, log, history),
-                champion,
-                telemetry)
-            .run(this::isClosing);
+        PublishedVersion inForce = models.latest(Stage.PRODUCTION).orElse(production);
+        Champion champion = Champion.of(inForce);
+        try (TrainingWatch watch =
+            new TrainingWatch(pipeline, client, lastTrained(history, inForce), telemetry, clock)) {
+          new TrainingLoop(
+                  pipeline,
+                  options,
+                  models,
+                  publisher,
+                  log,
+                  new ExampleIntake(pipeline, serde, champion.examples()),
+                  readCount(models, log, history),
+                  watch,
+                  champion,
+                  telemetry)
+              .run(this::isClosing);
+        }
       }
     }
   }
@@ -223,6 +228,14 @@ public final class TrainerApp implements AutoCloseable {
       pause(options.awaitModel());
     }
     return null;
+  }
+
+  /** When a training was decided last or, before any, when production was written. */
+  private static Instant lastTrained(DecisionHistory history, PublishedVersion production) {
+    return history
+        .lastBy(Decisions.TRAINER)
+        .map(RolloutDecision::getDecidedAt)
+        .orElse(production.record().getWrittenAt());
   }
 
   private ReadCount readCount(ModelLog models, TrainingLog log, DecisionHistory history) {

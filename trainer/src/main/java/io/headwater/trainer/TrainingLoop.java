@@ -17,6 +17,7 @@ import io.headwater.trainer.replay.SkipReason;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
+import io.headwater.trainer.trigger.Firing;
 import io.headwater.trainer.tune.HeadRunner;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,14 +28,18 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads examples, and trains at each multiple of the trigger.
+ * Reads examples, and trains when a trigger fires.
  *
  * <p>Belongs to one thread. Nothing but the log is kept, so after any failure a new loop goes on
  * exactly where the last decision was.
  */
 final class TrainingLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
+
   /** Of the log before the last decision, this many times what a training replays is read again. */
   private static final long HISTORY = 50;
 
@@ -51,6 +56,7 @@ final class TrainingLoop {
   private final TrainingLog log;
   private final ExampleIntake intake;
   private final ReadCount count;
+  private final TrainingWatch watch;
   private final Telemetry telemetry;
   private Champion champion;
 
@@ -62,6 +68,7 @@ final class TrainingLoop {
       TrainingLog log,
       ExampleIntake intake,
       ReadCount count,
+      TrainingWatch watch,
       Champion champion,
       Telemetry telemetry) {
     this.pipeline = pipeline;
@@ -72,6 +79,7 @@ final class TrainingLoop {
     this.log = log;
     this.intake = intake;
     this.count = count;
+    this.watch = watch;
     this.champion = champion;
     this.telemetry = telemetry;
   }
@@ -95,22 +103,42 @@ final class TrainingLoop {
   /** Runs until cancelled. */
   void run(BooleanSupplier cancelled) {
     rebuild(cancelled);
+    watch.start(intake.select());
     while (!cancelled.getAsBoolean()) {
       collecting();
+      watch.look();
+      boolean idle = true;
       for (ConsumerRecord<byte[], byte[]> example : log.poll(options.poll())) {
-        telemetry.meters().example();
-        Optional<SkipReason> skipped = intake.take(example);
-        skipped.ifPresent(telemetry.meters()::skipped);
-        count.read(TrainingLog.partition(example), example.offset());
-        telemetry.board().examples(count.seen(), count.sinceTraining());
-        if (count.fires(pipeline.training().trigger()) && !isFarBehind()) {
-          train(cancelled);
-          // What was polled beyond is read again: the replay may have been rebuilt meanwhile.
-          log.seek(count.next());
+        idle = false;
+        take(example);
+        if (trainIfDue(cancelled)) {
           break;
         }
       }
+      if (idle) {
+        watch.idle();
+        trainIfDue(cancelled);
+      }
     }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> example) {
+    telemetry.meters().example();
+    Optional<SkipReason> skipped = intake.take(example, watch::present);
+    skipped.ifPresent(telemetry.meters()::skipped);
+    count.read(TrainingLog.partition(example), example.offset());
+    telemetry.board().examples(count.seen(), count.sinceTraining());
+  }
+
+  private boolean trainIfDue(BooleanSupplier cancelled) {
+    Optional<Firing> firing = watch.due(count.sinceTraining());
+    if (firing.isEmpty() || isFarBehind()) {
+      return false;
+    }
+    train(firing.get(), cancelled);
+    // What was polled beyond is read again: the replay may have been rebuilt meanwhile.
+    log.seek(count.next());
+    return true;
   }
 
   private void collecting() {
@@ -133,18 +161,24 @@ final class TrainingLoop {
   private void rebuild(BooleanSupplier cancelled) {
     telemetry.board().state(State.STARTING, "reading the training log up to the last decision");
     telemetry.board().examples(count.seen(), count.sinceTraining());
-    log.replay(count.from(), count.next(), intake::take, options.poll(), cancelled);
+    log.replay(
+        count.from(),
+        count.next(),
+        example -> intake.take(example, watch::past),
+        options.poll(),
+        cancelled);
   }
 
-  private void train(BooleanSupplier cancelled) {
+  private void train(Firing firing, BooleanSupplier cancelled) {
+    telemetry.triggers().fired(firing.kind());
+    LOG.info("training fired by {}: {}", firing.kind().code(), firing.reason());
     long started = System.nanoTime();
     followChampion(cancelled);
     telemetry
         .board()
         .state(
             State.TRAINING,
-            "training from %s after %d new examples"
-                .formatted(Digest.brief(champion.version()), count.sinceTraining()));
+            "training from %s: %s".formatted(Digest.brief(champion.version()), firing.reason()));
     List<ReplayExample> replay = intake.select();
     RoundOutcome outcome =
         new TrainingRound(champion.head(), champion::decide, settings).run(replay, cancelled);
@@ -163,9 +197,12 @@ final class TrainingLoop {
     if (cancelled.getAsBoolean()) {
       throw new CancellationException("the trainer was closed before it could publish");
     }
+    Map<TopicPartition, Long> read = new HashMap<>(count.next());
+    read.putAll(watch.positions());
     publisher.conclude(
-        champion, outcome, version, TrainingLog.metadata(count.next()), count.seen());
+        champion, outcome, version, firing, TrainingLog.metadata(read), count.seen());
     count.trained();
+    watch.trained(replay);
     telemetry.board().examples(count.seen(), count.sinceTraining());
     telemetry.meters().trained(Duration.ofNanos(System.nanoTime() - started));
   }

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class ExampleIntakeTest {
   private static final ExampleReader READER = new ExampleReader(List.of("ham", "spam"), "p", 2);
 
+  private static final ExampleIntake.Seen NOBODY = (example, usable) -> {};
+
   private static ExampleIntake intake(RecordSerde<Example> serde) {
     Pipeline pipeline =
         PipelineFile.parse(
@@ -43,8 +45,8 @@ class ExampleIntakeTest {
   @Test
   void take_whatIsNoExample_isLeftAside() {
     ExampleIntake intake = intake(RecordSerde.json(Example.class));
-    assertThat(intake.take(holding("{}".getBytes(UTF_8)))).contains(SkipReason.UNREADABLE);
-    assertThat(intake.take(holding("?".getBytes(UTF_8)))).contains(SkipReason.UNREADABLE);
+    assertThat(intake.take(holding("{}".getBytes(UTF_8)), NOBODY)).contains(SkipReason.UNREADABLE);
+    assertThat(intake.take(holding("?".getBytes(UTF_8)), NOBODY)).contains(SkipReason.UNREADABLE);
     assertThat(intake.select()).isEmpty();
   }
 
@@ -52,7 +54,7 @@ class ExampleIntakeTest {
   void take_registryOutOfReach_failsRatherThanSkips() {
     SchemaRegistry away = new HttpSchemaRegistry(URI.create("http://127.0.0.1:1"));
     ExampleIntake intake = intake(RecordSerde.avro(Example.class, away));
-    assertThatThrownBy(() -> intake.take(holding(new byte[] {0, 0, 0, 0, 1, 2})))
+    assertThatThrownBy(() -> intake.take(holding(new byte[] {0, 0, 0, 0, 1, 2}), NOBODY))
         .isInstanceOf(RegistryUnavailableException.class);
   }
 }

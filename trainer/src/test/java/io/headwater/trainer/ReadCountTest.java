@@ -27,14 +27,11 @@ class ReadCountTest {
   }
 
   @Test
-  void fires_onlyAtMultiplesOfTheTrigger() {
-    assertThat(count.fires(2)).isFalse();
+  void trained_startsCountingAnewAndForgetsNothingSeen() {
     count.read(FIRST, 10);
-    assertThat(count.fires(2)).isFalse();
     count.read(SECOND, 0);
-    assertThat(count.fires(2)).isTrue();
     count.trained();
-    assertThat(count.fires(2)).isFalse();
+    assertThat(count.sinceTraining()).isZero();
     assertThat(count.seen()).isEqualTo(14);
   }
 }

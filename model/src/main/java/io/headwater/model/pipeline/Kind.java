@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +44,20 @@ record Kind<T>(String name, Reader<T> reader) {
 
   static final Kind<Duration> TIME_SPAN =
       scalar("a duration (ms, s, m, h, d or ISO-8601)", Kind::duration);
+
+  static final Kind<Schedule> SCHEDULE =
+      scalar("a crontab line of five fields, in quotes", Schedule::new);
+
+  static final Kind<ZoneId> ZONE =
+      scalar(
+          "a time zone",
+          text -> {
+            try {
+              return ZoneId.of(text);
+            } catch (DateTimeException e) {
+              throw new IllegalArgumentException("not a time zone", e);
+            }
+          });
 
   /** A number, or the word mean. */
   static final Kind<FeatureSpec.Impute> IMPUTE =

@@ -138,6 +138,8 @@ public record Pipeline(
    * @param window newest examples always replayed
    * @param balanced older examples replayed besides, balanced over the classes
    * @param holdout newest examples of the window held out to judge a candidate
+   * @param calibration whether its probabilities are made to fit how often it is right
+   * @param triggers what fires a training besides
    */
   public record Training(
       int trigger,
@@ -148,7 +150,41 @@ public record Pipeline(
       int batch,
       double learningRate,
       double weightDecay,
-      long seed) {}
+      long seed,
+      Calibration calibration,
+      Triggers triggers) {
+    /** A training that new examples alone fire, and whose probabilities stay as they come. */
+    public Training(
+        int trigger,
+        int window,
+        int balanced,
+        int holdout,
+        int epochs,
+        int batch,
+        double learningRate,
+        double weightDecay,
+        long seed) {
+      this(
+          trigger,
+          window,
+          balanced,
+          holdout,
+          epochs,
+          batch,
+          learningRate,
+          weightDecay,
+          seed,
+          Calibration.NONE,
+          Triggers.NONE);
+    }
+  }
+
+  /** How probabilities are made to fit how often the head is right. */
+  public enum Calibration {
+    NONE,
+    /** One number divides the logits. */
+    TEMPERATURE
+  }
 
   /**
    * Rules for promotion.

@@ -185,7 +185,10 @@ final class PipelineKeys {
 
   static final Key<Integer> TRIGGER =
       defaulted(
-          "training.trigger", Kind.whole(1, MILLION), "250", "New examples that fire a training.");
+          "training.trigger",
+          Kind.whole(1, MILLION),
+          "250",
+          "New examples that fire a training; 'training.triggers' says what else does.");
   static final Key<Integer> WINDOW =
       defaulted(
           "training.window",
@@ -220,6 +223,15 @@ final class PipelineKeys {
           Kind.wholeLong(),
           "42",
           "Seed of the head's first weights, of the sample and of the shuffling.");
+
+  static final Key<Pipeline.Calibration> CALIBRATION =
+      defaulted(
+          "training.calibration",
+          Kind.choice(Pipeline.Calibration.class),
+          "none",
+          "temperature fits one number on the holdout by which the head's logits are divided, so that"
+              + " its probabilities say how often it is right. Needs a head that ends in a linear"
+              + " layer.");
 
   static final Key<Pipeline.Gates> GATES =
       defaulted(
@@ -274,8 +286,9 @@ final class PipelineKeys {
                   LEARNING_RATE,
                   WEIGHT_DECAY,
                   SEED,
-                  GATES,
-                  TOLERANCE))
+                  CALIBRATION),
+              TriggerKeys.all(),
+              List.<Key<?>>of(GATES, TOLERANCE))
           .flatMap(List::stream)
           .toList();
 }

@@ -66,6 +66,11 @@ final class Reading {
     return !unsound.contains(key.path(chosen));
   }
 
+  /** Whether the file has the key, whatever its value. */
+  boolean isGiven(Key<?> key, String... chosen) {
+    return at(key.path(chosen)) != null;
+  }
+
   /** Line of the path, or of the innermost section that would hold it. */
   int line(List<String> path) {
     int line = root.line();

@@ -12,17 +12,24 @@ import java.util.OptionalDouble;
  * @param logLoss mean of -ln of the true class's probability, which counts as at least 1e-7
  * @param auc chance that an example of a class ranks above one of another by that class's
  *     probability, the mean over the classes; empty where fewer than two classes occur
- * @param calibrationError expected calibration error of the most probable class, ten bins of equal
- *     width (Guo et al., On Calibration of Modern Neural Networks, 2017)
+ * @param averagePrecision area under precision over recall of a class by its probability, the mean
+ *     over the classes that occur, or that of the second of two classes; empty where that does not
+ *     occur
+ * @param calibrationError expected calibration error of the most probable class, {@linkplain
+ *     CalibrationError ten bins of equal mass}
  */
 public record Evaluation(
-    int count, double accuracy, double logLoss, OptionalDouble auc, double calibrationError) {
+    int count,
+    double accuracy,
+    double logLoss,
+    OptionalDouble auc,
+    OptionalDouble averagePrecision,
+    double calibrationError) {
 
   /** One measure by the name it has in manifests, evidence and metrics. */
   public record Measure(String name, double value) {}
 
   private static final double LEAST_PROBABILITY = 1e-7;
-  private static final int BINS = 10;
 
   /**
    * Judges answers.
@@ -50,8 +57,9 @@ public record Evaluation(
         classes.length,
         (double) right / classes.length,
         loss / classes.length,
-        auc(probabilities, classes),
-        calibrationError(probabilities, classes));
+        mean(probabilities, classes, RankSum::auc),
+        mean(probabilities, classes, AveragePrecision::of),
+        CalibrationError.of(probabilities, classes));
   }
 
   /** Each measure that is defined. */
@@ -59,26 +67,27 @@ public record Evaluation(
     List<Measure> measures = new ArrayList<>();
     measures.add(new Measure("accuracy", accuracy));
     auc.ifPresent(value -> measures.add(new Measure("auc", value)));
+    averagePrecision.ifPresent(value -> measures.add(new Measure("average-precision", value)));
     measures.add(new Measure("calibration-error", calibrationError));
     measures.add(new Measure("count", count));
     measures.add(new Measure("log-loss", logLoss));
     return measures;
   }
 
-  private static OptionalDouble auc(float[][] probabilities, int[] classes) {
+  /** How well a class's probabilities set its examples apart. */
+  @FunctionalInterface
+  private interface Ranking {
+    OptionalDouble of(double[] scores, boolean[] positive);
+  }
+
+  private static OptionalDouble mean(float[][] probabilities, int[] classes, Ranking ranking) {
     int columns = probabilities[0].length;
     // Of two classes one column says all.
     int from = columns == 2 ? 1 : 0;
     double sum = 0;
     int counted = 0;
     for (int c = from; c < columns; c++) {
-      double[] scores = new double[classes.length];
-      boolean[] positive = new boolean[classes.length];
-      for (int i = 0; i < classes.length; i++) {
-        scores[i] = probabilities[i][c];
-        positive[i] = classes[i] == c;
-      }
-      OptionalDouble one = RankSum.auc(scores, positive);
+      OptionalDouble one = ranking.of(column(probabilities, c), members(classes, c));
       if (one.isPresent()) {
         sum += one.getAsDouble();
         counted++;
@@ -87,23 +96,23 @@ public record Evaluation(
     return counted == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / counted);
   }
 
-  private static double calibrationError(float[][] probabilities, int[] classes) {
-    double[] confidence = new double[BINS];
-    int[] right = new int[BINS];
-    for (int i = 0; i < classes.length; i++) {
-      int top = mostProbable(probabilities[i]);
-      int bin = Math.min(BINS - 1, (int) (probabilities[i][top] * BINS));
-      confidence[bin] += probabilities[i][top];
-      right[bin] += top == classes[i] ? 1 : 0;
+  static double[] column(float[][] probabilities, int c) {
+    double[] scores = new double[probabilities.length];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = probabilities[i][c];
     }
-    double error = 0;
-    for (int bin = 0; bin < BINS; bin++) {
-      error += Math.abs(confidence[bin] - right[bin]);
-    }
-    return error / classes.length;
+    return scores;
   }
 
-  private static int mostProbable(float[] row) {
+  static boolean[] members(int[] classes, int c) {
+    boolean[] members = new boolean[classes.length];
+    for (int i = 0; i < members.length; i++) {
+      members[i] = classes[i] == c;
+    }
+    return members;
+  }
+
+  static int mostProbable(float[] row) {
     int top = 0;
     for (int i = 1; i < row.length; i++) {
       top = row[i] > row[top] ? i : top;

@@ -14,8 +14,17 @@ import java.util.TreeMap;
  * @param refit whether a candidate that passed is tuned once more on everything, holdout included:
  *     the newest examples are the most like those to come. The figures stay those of the candidate
  *     that had not seen the holdout
+ * @param calibrated whether the logits are divided by a temperature fitted to the holdout; a
+ *     candidate tuned once more keeps the one found before. It is one number: the holdout's figures
+ *     flatter a calibrated candidate's log-loss little, and its ranking not at all
  */
-public record RoundSettings(TuneSettings tune, int holdout, double tolerance, boolean refit) {
+public record RoundSettings(
+    TuneSettings tune, int holdout, double tolerance, boolean refit, boolean calibrated) {
+  /** Settings whose candidates answer as they were tuned. */
+  public RoundSettings(TuneSettings tune, int holdout, double tolerance, boolean refit) {
+    this(tune, holdout, tolerance, refit, false);
+  }
+
   /** Where heads start from unless a caller says otherwise. */
   public static final Start START = Start.WARM;
 
@@ -38,17 +47,19 @@ public record RoundSettings(TuneSettings tune, int holdout, double tolerance, bo
         TuneSettings.of(training, start),
         Math.min(training.holdout(), training.trigger()),
         rollout.tolerance(),
-        REFIT);
+        REFIT,
+        training.calibration() == Pipeline.Calibration.TEMPERATURE);
   }
 
   /** The same with another tolerance. */
   public RoundSettings tolerating(double worse) {
-    return new RoundSettings(tune, holdout, worse, refit);
+    return new RoundSettings(tune, holdout, worse, refit, calibrated);
   }
 
   /** Every setting but the seed, by name, as lineage keeps it. */
   public Map<String, String> byName() {
     Map<String, String> settings = new TreeMap<>(tune.byName());
+    settings.put("calibration", calibrated ? "temperature" : "none");
     settings.put("holdout", Integer.toString(holdout));
     settings.put("refit", Boolean.toString(refit));
     settings.put("tolerance", Double.toString(tolerance));

@@ -3,12 +3,14 @@ package io.headwater.trainer.round;
 import io.headwater.model.runtime.InferenceException;
 import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Temperature;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome.Accepted;
 import io.headwater.trainer.round.RoundOutcome.Rejected;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.HeadRunner;
 import io.headwater.trainer.tune.HeadTuner;
+import io.headwater.trainer.tune.TemperedHead;
 import io.headwater.trainer.tune.TrainingSet;
 import io.headwater.trainer.tune.TuneOutcome;
 import io.headwater.trainer.tune.TuneOutcome.Diverged;
@@ -50,6 +52,10 @@ public record TrainingRound(
           RejectReason.TOO_FEW_EXAMPLES,
           "%d usable examples are too few to train on and judge by".formatted(replay.size()));
     }
+    if (settings.calibrated()) {
+      // A head that can't carry a temperature is refused before it is tuned.
+      TemperedHead.weights(champion, Map.of(), Temperature.NONE.value());
+    }
     List<ReplayExample> rest = replay.subList(0, replay.size() - holdout);
     if (rest.stream().mapToInt(ReplayExample::classIndex).distinct().count() < 2) {
       return rejected(
@@ -69,29 +75,51 @@ public record TrainingRound(
     } catch (InferenceException e) {
       return rejected(RejectReason.DIVERGED, "the candidate can't answer: " + e.getMessage());
     }
-    Comparison comparison = compare(ours, theirs, judges);
+    Temperature temperature =
+        settings.calibrated() ? Temperature.fit(ours, judges.classes()) : Temperature.NONE;
+    Comparison comparison =
+        compare(settings.calibrated() ? temperature.applied(ours) : ours, theirs, judges);
     if (comparison.gain() < -settings.tolerance()) {
       return new Rejected(
           RejectReason.WORSE_THAN_CHAMPION,
           figures(comparison) + ", which is more than %s worse".formatted(settings.tolerance()),
           Optional.of(comparison),
-          weights,
+          tempered(weights, temperature),
           rest.size());
     }
     if (!settings.refit()) {
-      return new Accepted(figures(comparison), comparison, weights, rest.size());
+      return new Accepted(
+          figures(comparison) + told(temperature),
+          comparison,
+          tempered(weights, temperature),
+          rest.size());
     }
-    return refitted(replay, comparison, cancelled);
+    return refitted(replay, comparison, temperature, cancelled);
+  }
+
+  private Map<String, float[]> tempered(Map<String, float[]> weights, Temperature temperature) {
+    return settings.calibrated()
+        ? TemperedHead.weights(champion, weights, temperature.value())
+        : weights;
+  }
+
+  private String told(Temperature temperature) {
+    return settings.calibrated()
+        ? String.format(Locale.ROOT, "; logits divided by %.3f", temperature.value())
+        : "";
   }
 
   private RoundOutcome refitted(
-      List<ReplayExample> replay, Comparison comparison, BooleanSupplier cancelled) {
+      List<ReplayExample> replay,
+      Comparison comparison,
+      Temperature temperature,
+      BooleanSupplier cancelled) {
     TuneOutcome outcome = HeadTuner.tune(champion, set(replay), settings.tune(), cancelled);
     if (outcome instanceof Tuned tuned) {
       return new Accepted(
-          figures(comparison) + "; then fitted to the holdout as well",
+          figures(comparison) + "; then fitted to the holdout as well" + told(temperature),
           comparison,
-          tuned.weights(),
+          tempered(tuned.weights(), temperature),
           replay.size());
     }
     return new Rejected(

@@ -33,6 +33,7 @@ class EvaluationTest {
     double loss = -(Math.log(0.9) + Math.log(0.8) + Math.log(0.7) + Math.log(0.4)) / 4;
     assertThat(evaluation.logLoss()).isCloseTo(loss, CLOSE);
     assertThat(evaluation.auc().orElseThrow()).isEqualTo(1);
+    assertThat(evaluation.averagePrecision().orElseThrow()).isEqualTo(1);
     // Bins by confidence: .9 alone right, .8 alone right, .7 alone right, .6 alone wrong.
     assertThat(evaluation.calibrationError())
         .isCloseTo((0.1 + 0.2 + 0.3 + 0.6) / 4, Offset.offset(1e-6));

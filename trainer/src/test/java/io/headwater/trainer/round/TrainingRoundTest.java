@@ -14,8 +14,10 @@ import io.headwater.trainer.tune.TuneSettings;
 import io.headwater.trainer.tune.TuneSettings.Start;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class TrainingRoundTest {
@@ -76,6 +78,25 @@ class TrainingRoundTest {
         run(trained(), new RoundSettings(TUNE, 60, 1, false), replay(CLOUDS, classes));
     assertThat(honest.trainedOn()).isEqualTo(240);
     assertThat(((Accepted) turned).judged().candidate().accuracy()).isLessThan(0.1);
+  }
+
+  @Test
+  void run_calibrated_packsTheTemperatureIntoTheWeightsAndSaysIt() {
+    TrainingSet blurred = Heads.clouds(300, 16, 4, 3);
+    List<ReplayExample> replay = replay(blurred, blurred.classes());
+    Accepted plain =
+        (Accepted) run(UNTRAINED, new RoundSettings(TUNE, 60, 0.01, false, false), replay);
+    Accepted calibrated =
+        (Accepted) run(UNTRAINED, new RoundSettings(TUNE, 60, 0.01, false, true), replay);
+    double ratio =
+        plain.weights().get("output.weight")[0] / calibrated.weights().get("output.weight")[0];
+    assertThat(ratio).isNotCloseTo(1, Offset.offset(1e-3));
+    assertThat(calibrated.reason())
+        .contains(String.format(Locale.ROOT, "logits divided by %.3f", ratio));
+    assertThat(calibrated.judged().candidate().logLoss())
+        .isLessThan(plain.judged().candidate().logLoss());
+    assertThat(calibrated.judged().candidate().accuracy())
+        .isEqualTo(plain.judged().candidate().accuracy());
   }
 
   @Test
