@@ -57,17 +57,25 @@ record TrieNode(
             }
           });
       children.forEach(child -> child.run(values, pass));
-    } catch (InferenceException e) {
-      concerned.forEach(version -> pass.answers.putIfAbsent(version, new Answer.Failed(e)));
+    } catch (RuntimeException e) {
+      Answer failed = new Answer.Failed(named(e));
+      concerned.forEach(version -> pass.answers.putIfAbsent(version, failed));
     }
   }
 
   private static Answer answer(Tap tap, Map<String, OnnxTensor> values, int batch) {
     try (Chain.Values read = new Chain.Values(values)) {
       return new Answer.Given(tap.scored(read, batch));
-    } catch (InferenceException e) {
-      return new Answer.Failed(e);
+    } catch (RuntimeException e) {
+      return new Answer.Failed(named(e));
     }
+  }
+
+  /** Only our own exceptions are known not to quote an event. */
+  private static InferenceException named(RuntimeException e) {
+    return e instanceof InferenceException known
+        ? known
+        : new InferenceException("a run failed: " + e.getClass().getSimpleName(), e);
   }
 
   /** It and all behind it. */

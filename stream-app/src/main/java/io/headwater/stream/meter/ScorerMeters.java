@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.headwater.model.guard.RefusalReason;
 import io.headwater.model.sign.Refusal;
+import io.headwater.schemas.Stage;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -12,12 +13,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every metric of the scorer, with its name and its tags, all bounded.
@@ -53,6 +56,17 @@ public final class ScorerMeters {
     LOAD
   }
 
+  /** Why a canary or a shadow has no score for an event. */
+  public enum Unscored {
+    /** It reads events otherwise than the champion, and can't read this one. */
+    FEATURE,
+    /** A run of it failed. */
+    INFERENCE,
+    NOT_FINITE
+  }
+
+  private static final List<Stage> STAGES = List.of(Stage.PRODUCTION, Stage.CANARY, Stage.SHADOW);
+
   private final MeterRegistry registry;
   private final Counter eventsScored;
   private final Counter probesScored;
@@ -63,6 +77,11 @@ public final class ScorerMeters {
   private final Counter batchesSplit;
   private final Counter modelSwaps;
   private final Counter streamFailures;
+  private final Counter sessionRuns;
+  private final Counter canaryServed;
+  private final Counter championBeside;
+  private final Counter shadowScored;
+  private final Counter shadowShed;
   private final DistributionSummary batchSize;
   private final DistributionSummary chunkSize;
   private final Timer queue;
@@ -73,10 +92,12 @@ public final class ScorerMeters {
   private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
   private final Map<Alone, Counter> alone = new EnumMap<>(Alone.class);
   private final Map<LabelOutcome, Counter> labels = new EnumMap<>(LabelOutcome.class);
-  private final Map<RejectedVersion, Counter> rejected = new EnumMap<>(RejectedVersion.class);
-  private final Map<Refusal, Counter> unfollowed = new EnumMap<>(Refusal.class);
-  private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
-  private @Nullable Gauge live;
+  private final Map<Stage, Map<RejectedVersion, Counter>> rejected = new EnumMap<>(Stage.class);
+  private final Map<Stage, Map<Refusal, Counter>> unfollowed = new EnumMap<>(Stage.class);
+  private final Map<Stage, Map<RefusalReason, Counter>> refused = new EnumMap<>(Stage.class);
+  private final Map<Unscored, Counter> canaryFailed = new EnumMap<>(Unscored.class);
+  private final Map<Unscored, Counter> shadowFailed = new EnumMap<>(Unscored.class);
+  private final List<Gauge> live = new ArrayList<>();
   private volatile long eventTimeLag;
 
   public ScorerMeters(MeterRegistry registry) {
@@ -93,7 +114,25 @@ public final class ScorerMeters {
         counter("headwater.windows.missed", "Windows that an event was too late to see whole");
     batchesSplit =
         counter("headwater.batches.split", "Batches that failed and were scored one by one");
-    modelSwaps = counter("headwater.model.swaps", "Versions put in force");
+    modelSwaps = counter("headwater.model.swaps", "Sets of versions put in force");
+    sessionRuns = counter("headwater.session.runs", "Runs of a session, several per batch");
+    canaryServed = counter("headwater.canary.served", "Events that a canary answered for");
+    championBeside =
+        counter("headwater.canary.paired", "Events that the champion scored beside a canary");
+    shadowScored = counter("headwater.shadow.scored", "Scores of shadows");
+    shadowShed =
+        counter("headwater.shadow.shed", "Scores of shadows left out as events waited too long");
+    for (Unscored why : Unscored.values()) {
+      canaryFailed.put(
+          why,
+          tagged(
+              "headwater.canary.failed",
+              "Events of a canary's that the champion answered for",
+              "reason",
+              code(why)));
+      shadowFailed.put(
+          why, tagged("headwater.shadow.failed", "Scores that a shadow owes", "reason", code(why)));
+    }
     streamFailures = counter("headwater.stream.failures", "Stream threads that failed");
     batchSize =
         DistributionSummary.builder("headwater.batch.size")
@@ -131,29 +170,75 @@ public final class ScorerMeters {
           outcome,
           tagged("headwater.labels", "Labels by what became of them", "outcome", code(outcome)));
     }
-    for (Refusal refusal : Refusal.values()) {
+    for (Stage stage : STAGES) {
       unfollowed.put(
-          refusal,
-          tagged(
+          stage,
+          ofStage(
+              Refusal.class,
+              Refusal::code,
               "headwater.stage.refused",
-              "Records of the production stage not followed",
-              "reason",
-              refusal.code()));
-    }
-    for (RefusalReason reason : RefusalReason.values()) {
+              "Records of a stage not followed",
+              stage));
+      String rejections = "Versions not put in force";
       refused.put(
-          reason,
-          tagged("headwater.model.rejected", "Versions not put in force", "reason", reason.code()));
-    }
-    for (RejectedVersion reason : RejectedVersion.values()) {
+          stage,
+          ofStage(
+              RefusalReason.class,
+              RefusalReason::code,
+              "headwater.model.rejected",
+              rejections,
+              stage));
       rejected.put(
-          reason,
-          tagged("headwater.model.rejected", "Versions not put in force", "reason", code(reason)));
+          stage,
+          ofStage(
+              RejectedVersion.class,
+              ScorerMeters::code,
+              "headwater.model.rejected",
+              rejections,
+              stage));
     }
   }
 
-  public void scored(boolean probe) {
+  private <R extends Enum<R>> Map<R, Counter> ofStage(
+      Class<R> reasons, Function<R, String> code, String name, String description, Stage stage) {
+    Map<R, Counter> counters = new EnumMap<>(reasons);
+    for (R reason : reasons.getEnumConstants()) {
+      counters.put(
+          reason,
+          Counter.builder(name)
+              .description(description)
+              .tag("stage", code(stage))
+              .tag("reason", code.apply(reason))
+              .register(registry));
+    }
+    return counters;
+  }
+
+  /** An event got its score. */
+  public void scored(boolean probe, Stage by) {
     (probe ? probesScored : eventsScored).increment();
+    if (by == Stage.CANARY) {
+      canaryServed.increment();
+    }
+  }
+
+  /** An event got a score that does not serve it. */
+  public void scoredBeside(Stage by) {
+    (by == Stage.SHADOW ? shadowScored : championBeside).increment();
+  }
+
+  /** A canary or shadow has no score for some events. */
+  public void unscored(Stage of, Unscored why, int events) {
+    of(of == Stage.CANARY ? canaryFailed : shadowFailed, why).increment(events);
+  }
+
+  /** Shadows left out so many scores. */
+  public void shed(int scores) {
+    shadowShed.increment(scores);
+  }
+
+  public void sessionsRun(int runs) {
+    sessionRuns.increment(runs);
   }
 
   public void clamped() {
@@ -218,31 +303,43 @@ public final class ScorerMeters {
     streamFailures.increment();
   }
 
-  public void rejected(RejectedVersion reason) {
-    of(rejected, reason).increment();
+  public void rejected(Stage stage, RejectedVersion reason) {
+    of(of(rejected, stage), reason).increment();
   }
 
-  public void refused(Refusal refusal) {
-    of(unfollowed, refusal).increment();
+  public void refused(Stage stage, Refusal refusal) {
+    of(of(unfollowed, stage), refusal).increment();
   }
 
   /** A version was refused before, or by, its first runs. */
-  public void refused(RefusalReason reason) {
-    of(refused, reason).increment();
+  public void refused(Stage stage, RefusalReason reason) {
+    of(of(refused, stage), reason).increment();
   }
 
-  /** A version came into force; it alone is shown as live from now on. */
-  public synchronized void swapped(String version, Duration took) {
+  /** A version was loaded. */
+  public void loaded(long nanos) {
+    load.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * A set came into force; it alone is shown as live from now on.
+   *
+   * @param versions by stage
+   */
+  public synchronized void swapped(Map<Stage, List<String>> versions) {
     modelSwaps.increment();
-    load.record(took);
-    if (live != null) {
-      registry.remove(live);
-    }
-    live =
-        Gauge.builder("headwater.model.live", () -> 1)
-            .description("The version in force, in the tag")
-            .tag("version", version)
-            .register(registry);
+    live.forEach(registry::remove);
+    live.clear();
+    versions.forEach(
+        (stage, ofStage) ->
+            ofStage.forEach(
+                version ->
+                    live.add(
+                        Gauge.builder("headwater.model.live", () -> 1)
+                            .description("A version in force, in the tags")
+                            .tag("stage", code(stage))
+                            .tag("version", version)
+                            .register(registry))));
   }
 
   /** Shows a number that Kafka Streams keeps. */
@@ -266,7 +363,7 @@ public final class ScorerMeters {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static <K extends Enum<K>> Counter of(Map<K, Counter> counters, K key) {
+  private static <K extends Enum<K>, V> V of(Map<K, V> counters, K key) {
     return requireNonNull(counters.get(key), key::name);
   }
 }
