@@ -67,7 +67,7 @@ public final class ScorerApp implements AutoCloseable {
    * Makes a scorer.
    *
    * @param client Kafka client settings: bootstrap servers, security
-   * @param trust whose signatures on the production stage are believed, as it stands at each look
+   * @param trust whose signatures on the stages are believed, as it stands at each look
    * @throws IllegalArgumentException where an override is unknown
    * @throws org.apache.kafka.common.config.ConfigException where a Kafka setting is wrong
    */
@@ -80,12 +80,13 @@ public final class ScorerApp implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     this.options = options;
     this.meters = new ScorerMeters(registry);
-    this.live = new LiveSets(meters, clock);
+    this.live = new LiveSets(meters.versions(), clock);
     this.failures = new ThreadFailures(clock, meters, this::restFromOutage);
     this.modelLog =
         new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"), trust);
     for (Stage stage : FOLLOWED) {
-      intakes.put(stage, new StageIntake(stage, live::load, this::putInForce, meters, clock));
+      intakes.put(
+          stage, new StageIntake(stage, live::load, this::putInForce, meters.versions(), clock));
     }
     this.streams =
         new KafkaStreams(topology(pipeline, clock), StreamsSettings.of(pipeline, client, options));

@@ -7,7 +7,6 @@ import io.headwater.model.sign.Purpose;
 import io.headwater.model.sign.RefusedException;
 import io.headwater.model.sign.Signing;
 import io.headwater.schemas.BlobHint;
-import io.headwater.schemas.BlobRef;
 import io.headwater.schemas.LiveVersion;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.PublishedManifest;
@@ -23,7 +22,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -120,7 +118,12 @@ public final class StageWriter implements AutoCloseable {
       RolloutDecision decision,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       Instant effectiveFrom) {
-    return publish(version, decision, offsets, effectiveFrom, knownBlobs(version.manifest()));
+    return publish(
+        version,
+        decision,
+        offsets,
+        effectiveFrom,
+        KnownBlobs.of(version.manifest(), log, topics, signing.trust().get()));
   }
 
   /** Publishes a version with all its blobs, as where the log has lost some that it should hold. */
@@ -299,40 +302,6 @@ public final class StageWriter implements AutoCloseable {
     }
     // A commit returns before readers see it: what this writer wrote last may not be in sight yet.
     return new Place(Math.max(tail.vouched(), lastEpoch) + 1, tail.next());
-  }
-
-  /** Those of the version's blobs that a stage's last record names, where they can still be. */
-  private Map<String, BlobHint> knownBlobs(Manifest manifest) {
-    Map<String, BlobRef> wanted = new HashMap<>();
-    manifest.getBlobs().forEach(blob -> wanted.put(blob.getDigest(), blob));
-    List<LogReader.Extent> extents =
-        log.partitions(topics.blobs()).stream().map(log::extent).toList();
-    Map<String, BlobHint> known = new HashMap<>();
-    for (Stage each : Stage.values()) {
-      StageTail.read(log, topics, each, signing.trust().get())
-          .last()
-          .ifPresent(
-              entry -> {
-                for (StageEntry.Live live : entry.live()) {
-                  for (BlobHint hint : live.published().getHints()) {
-                    BlobRef blob = wanted.get(hint.getDigest());
-                    if (blob != null && isUsable(blob, hint, extents)) {
-                      known.put(hint.getDigest(), hint);
-                    }
-                  }
-                }
-              });
-    }
-    return known;
-  }
-
-  private static boolean isUsable(BlobRef blob, BlobHint hint, List<LogReader.Extent> extents) {
-    if (!HintedRuns.isPlausible(blob, hint) || hint.getPartition() >= extents.size()) {
-      return false;
-    }
-    LogReader.Extent extent = extents.get(hint.getPartition());
-    return hint.getOffsets().stream()
-        .allMatch(offset -> offset >= extent.begin() && offset < extent.end());
   }
 
   private void check(Manifest manifest, String version, RolloutDecision decision) {

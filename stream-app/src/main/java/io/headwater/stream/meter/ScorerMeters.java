@@ -2,8 +2,6 @@ package io.headwater.stream.meter;
 
 import static java.util.Objects.requireNonNull;
 
-import io.headwater.model.guard.RefusalReason;
-import io.headwater.model.sign.Refusal;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.micrometer.core.instrument.Counter;
@@ -13,13 +11,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -48,14 +43,6 @@ public final class ScorerMeters {
     FAILED_BATCH
   }
 
-  /** Why a version was not put in force. */
-  public enum RejectedVersion {
-    UNTRAINED,
-    UNREADABLE,
-    BLOB,
-    LOAD
-  }
-
   /** Why a canary or a shadow has no score for an event. */
   public enum Unscored {
     /** It reads events otherwise than the champion, and can't read this one. */
@@ -65,9 +52,8 @@ public final class ScorerMeters {
     NOT_FINITE
   }
 
-  private static final List<Stage> STAGES = List.of(Stage.PRODUCTION, Stage.CANARY, Stage.SHADOW);
-
   private final MeterRegistry registry;
+  private final VersionMeters versions;
   private final Counter eventsScored;
   private final Counter probesScored;
   private final Counter eventsClamped;
@@ -75,7 +61,6 @@ public final class ScorerMeters {
   private final Counter examplesOfSilence;
   private final Counter windowsMissed;
   private final Counter batchesSplit;
-  private final Counter modelSwaps;
   private final Counter streamFailures;
   private final Counter sessionRuns;
   private final Counter canaryServed;
@@ -87,21 +72,17 @@ public final class ScorerMeters {
   private final Timer queue;
   private final Timer featurise;
   private final Timer inference;
-  private final Timer load;
   private final Timer lag;
   private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
   private final Map<Alone, Counter> alone = new EnumMap<>(Alone.class);
   private final Map<LabelOutcome, Counter> labels = new EnumMap<>(LabelOutcome.class);
-  private final Map<Stage, Map<RejectedVersion, Counter>> rejected = new EnumMap<>(Stage.class);
-  private final Map<Stage, Map<Refusal, Counter>> unfollowed = new EnumMap<>(Stage.class);
-  private final Map<Stage, Map<RefusalReason, Counter>> refused = new EnumMap<>(Stage.class);
   private final Map<Unscored, Counter> canaryFailed = new EnumMap<>(Unscored.class);
   private final Map<Unscored, Counter> shadowFailed = new EnumMap<>(Unscored.class);
-  private final List<Gauge> live = new ArrayList<>();
   private volatile long eventTimeLag;
 
   public ScorerMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.versions = new VersionMeters(registry);
     eventsScored = counter("headwater.events.scored", "Events scored, probes aside");
     probesScored = counter("headwater.probes.scored", "Probe events scored");
     eventsClamped =
@@ -114,7 +95,6 @@ public final class ScorerMeters {
         counter("headwater.windows.missed", "Windows that an event was too late to see whole");
     batchesSplit =
         counter("headwater.batches.split", "Batches that failed and were scored one by one");
-    modelSwaps = counter("headwater.model.swaps", "Sets of versions put in force");
     sessionRuns = counter("headwater.session.runs", "Runs of a session, several per batch");
     canaryServed = counter("headwater.canary.served", "Events that a canary answered for");
     championBeside =
@@ -146,7 +126,6 @@ public final class ScorerMeters {
     queue = timer("headwater.queue", "From the return of a poll to the start of one of its chunks");
     featurise = timer("headwater.featurise", "Reading and featurising one chunk");
     inference = timer("headwater.inference", "One run of the model");
-    load = timer("headwater.model.load", "Loading one version");
     lag =
         Timer.builder("headwater.events.lag")
             .description("From an event's record timestamp to its score")
@@ -170,48 +149,11 @@ public final class ScorerMeters {
           outcome,
           tagged("headwater.labels", "Labels by what became of them", "outcome", code(outcome)));
     }
-    for (Stage stage : STAGES) {
-      unfollowed.put(
-          stage,
-          ofStage(
-              Refusal.class,
-              Refusal::code,
-              "headwater.stage.refused",
-              "Records of a stage not followed",
-              stage));
-      String rejections = "Versions not put in force";
-      refused.put(
-          stage,
-          ofStage(
-              RefusalReason.class,
-              RefusalReason::code,
-              "headwater.model.rejected",
-              rejections,
-              stage));
-      rejected.put(
-          stage,
-          ofStage(
-              RejectedVersion.class,
-              ScorerMeters::code,
-              "headwater.model.rejected",
-              rejections,
-              stage));
-    }
   }
 
-  private <R extends Enum<R>> Map<R, Counter> ofStage(
-      Class<R> reasons, Function<R, String> code, String name, String description, Stage stage) {
-    Map<R, Counter> counters = new EnumMap<>(reasons);
-    for (R reason : reasons.getEnumConstants()) {
-      counters.put(
-          reason,
-          Counter.builder(name)
-              .description(description)
-              .tag("stage", code(stage))
-              .tag("reason", code.apply(reason))
-              .register(registry));
-    }
-    return counters;
+  /** Those of the versions that come and go. */
+  public VersionMeters versions() {
+    return versions;
   }
 
   /** An event got its score. */
@@ -303,45 +245,6 @@ public final class ScorerMeters {
     streamFailures.increment();
   }
 
-  public void rejected(Stage stage, RejectedVersion reason) {
-    of(of(rejected, stage), reason).increment();
-  }
-
-  public void refused(Stage stage, Refusal refusal) {
-    of(of(unfollowed, stage), refusal).increment();
-  }
-
-  /** A version was refused before, or by, its first runs. */
-  public void refused(Stage stage, RefusalReason reason) {
-    of(of(refused, stage), reason).increment();
-  }
-
-  /** A version was loaded. */
-  public void loaded(long nanos) {
-    load.record(nanos, TimeUnit.NANOSECONDS);
-  }
-
-  /**
-   * A set came into force; it alone is shown as live from now on.
-   *
-   * @param versions by stage
-   */
-  public synchronized void swapped(Map<Stage, List<String>> versions) {
-    modelSwaps.increment();
-    live.forEach(registry::remove);
-    live.clear();
-    versions.forEach(
-        (stage, ofStage) ->
-            ofStage.forEach(
-                version ->
-                    live.add(
-                        Gauge.builder("headwater.model.live", () -> 1)
-                            .description("A version in force, in the tags")
-                            .tag("stage", code(stage))
-                            .tag("version", version)
-                            .register(registry))));
-  }
-
   /** Shows a number that Kafka Streams keeps. */
   public void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).strongReference(true).register(registry);
@@ -359,11 +262,11 @@ public final class ScorerMeters {
     return Timer.builder(name).description(description).register(registry);
   }
 
-  private static String code(Enum<?> value) {
+  static String code(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static <K extends Enum<K>, V> V of(Map<K, V> counters, K key) {
+  static <K extends Enum<K>, V> V of(Map<K, V> counters, K key) {
     return requireNonNull(counters.get(key), key::name);
   }
 }

@@ -5,7 +5,7 @@ import io.headwater.model.runtime.Leases;
 import io.headwater.model.runtime.LoadedModel;
 import io.headwater.model.runtime.SegmentTrie;
 import io.headwater.schemas.Stage;
-import io.headwater.stream.meter.ScorerMeters;
+import io.headwater.stream.meter.VersionMeters;
 import io.headwater.stream.score.LiveSet;
 import io.headwater.stream.score.Member;
 import io.headwater.stream.score.Roster;
@@ -30,7 +30,7 @@ import java.util.Set;
 public final class LiveSets implements AutoCloseable {
   private static final List<Stage> STAGES = List.of(Stage.PRODUCTION, Stage.CANARY, Stage.SHADOW);
 
-  private final ScorerMeters meters;
+  private final VersionMeters meters;
   private final Clock clock;
   private final Leases<LiveSet> leases = new Leases<>(LiveSet::close);
   private final Map<String, LoadedModel> loaded = new HashMap<>();
@@ -38,7 +38,7 @@ public final class LiveSets implements AutoCloseable {
   private Map<Stage, List<Member>> stages = Map.of();
   private boolean closed;
 
-  public LiveSets(ScorerMeters meters, Clock clock) {
+  public LiveSets(VersionMeters meters, Clock clock) {
     this.meters = meters;
     this.clock = clock;
   }

@@ -8,8 +8,8 @@ import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.MissingBlobException;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.schemas.Stage;
-import io.headwater.stream.meter.ScorerMeters;
-import io.headwater.stream.meter.ScorerMeters.RejectedVersion;
+import io.headwater.stream.meter.VersionMeters;
+import io.headwater.stream.meter.VersionMeters.RejectedVersion;
 import io.headwater.stream.score.Member;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -36,7 +36,7 @@ public final class StageIntake {
   private final Stage stage;
   private final BiPredicate<Stage, ModelPackage> load;
   private final BiConsumer<Stage, List<Member>> putInForce;
-  private final ScorerMeters meters;
+  private final VersionMeters meters;
   private final Clock clock;
   private volatile Optional<String> trouble = Optional.empty();
   private List<Member> inForce = List.of();
@@ -51,7 +51,7 @@ public final class StageIntake {
       Stage stage,
       BiPredicate<Stage, ModelPackage> load,
       BiConsumer<Stage, List<Member>> putInForce,
-      ScorerMeters meters,
+      VersionMeters meters,
       Clock clock) {
     this.stage = stage;
     this.load = load;

@@ -53,7 +53,7 @@ class LiveSetsTest {
 
   private final Hand clock = new Hand();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final LiveSets sets = new LiveSets(new ScorerMeters(registry), clock);
+  private final LiveSets sets = new LiveSets(new ScorerMeters(registry).versions(), clock);
 
   @AfterEach
   void close() {

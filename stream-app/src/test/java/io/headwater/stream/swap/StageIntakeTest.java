@@ -52,7 +52,7 @@ class StageIntakeTest {
           assertThat(of).isEqualTo(stage);
           inForce.add(members.stream().map(Member::version).toList());
         },
-        new ScorerMeters(registry),
+        new ScorerMeters(registry).versions(),
         TestPipelines.CLOCK);
   }
 
@@ -198,7 +198,7 @@ class StageIntakeTest {
               attempts.add(members.size());
               throw new IllegalArgumentException("no memory");
             },
-            new ScorerMeters(registry),
+            new ScorerMeters(registry).versions(),
             TestPipelines.CLOCK);
     intake.offer(stage(version("a", true)));
     assertThat(intake.trouble().orElseThrow()).contains("no memory");
