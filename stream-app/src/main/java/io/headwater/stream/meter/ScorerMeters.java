@@ -171,7 +171,7 @@ public final class ScorerMeters {
 
   /** A canary or shadow has no score for some events. */
   public void unscored(Stage of, Unscored why, int events) {
-    of(of == Stage.CANARY ? canaryFailed : shadowFailed, why).increment(events);
+    keyed(of == Stage.CANARY ? canaryFailed : shadowFailed, why).increment(events);
   }
 
   /** Shadows left out so many scores. */
@@ -188,11 +188,11 @@ public final class ScorerMeters {
   }
 
   public void deadLetter(DeadLetterReason reason) {
-    of(deadLetters, reason).increment();
+    keyed(deadLetters, reason).increment();
   }
 
   public void label(LabelOutcome outcome, int count) {
-    of(labels, outcome).increment(count);
+    keyed(labels, outcome).increment(count);
   }
 
   public void duplicateEvent() {
@@ -208,7 +208,7 @@ public final class ScorerMeters {
   }
 
   public void scoredAlone(Alone why) {
-    of(alone, why).increment();
+    keyed(alone, why).increment();
   }
 
   public void batchSplit() {
@@ -266,7 +266,7 @@ public final class ScorerMeters {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  static <K extends Enum<K>, V> V of(Map<K, V> counters, K key) {
+  static <K extends Enum<K>, V> V keyed(Map<K, V> counters, K key) {
     return requireNonNull(counters.get(key), key::name);
   }
 }

@@ -1,7 +1,7 @@
 package io.headwater.stream.meter;
 
 import static io.headwater.stream.meter.ScorerMeters.code;
-import static io.headwater.stream.meter.ScorerMeters.of;
+import static io.headwater.stream.meter.ScorerMeters.keyed;
 
 import io.headwater.model.guard.RefusalReason;
 import io.headwater.model.sign.Refusal;
@@ -94,16 +94,16 @@ public final class VersionMeters {
   }
 
   public void rejected(Stage stage, RejectedVersion reason) {
-    of(of(rejected, stage), reason).increment();
+    keyed(keyed(rejected, stage), reason).increment();
   }
 
   public void refused(Stage stage, Refusal refusal) {
-    of(of(unfollowed, stage), refusal).increment();
+    keyed(keyed(unfollowed, stage), refusal).increment();
   }
 
   /** A version was refused before, or by, its first runs. */
   public void refused(Stage stage, RefusalReason reason) {
-    of(of(refused, stage), reason).increment();
+    keyed(keyed(refused, stage), reason).increment();
   }
 
   /** A version was loaded. */
