@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.headwater.model.log.ModelLog;
+import io.headwater.model.log.PublishedStage;
 import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.log.StageRecordException;
 import io.headwater.model.log.StageSignature;
@@ -241,9 +242,9 @@ class ModelLogIT {
       log.follow(
           Stage.PRODUCTION,
           POLL,
-          version -> {
-            assertWhole(version.model());
-            versions.add(version.version());
+          stage -> {
+            stage.live().forEach(version -> assertWhole(version.model()));
+            versions.addAll(names(stage));
           },
           failures::add);
       await().atMost(SOON).untilAsserted(() -> assertThat(versions).hasSize(1));
@@ -330,7 +331,7 @@ class ModelLogIT {
     List<String> versions = new CopyOnWriteArrayList<>();
     try (ModelLog log = log("cache")) {
       assertThat(log.latest(Stage.PRODUCTION).orElseThrow().record().getEpoch()).isEqualTo(6);
-      log.follow(Stage.PRODUCTION, POLL, version -> versions.add(version.version()), failure -> {});
+      log.follow(Stage.PRODUCTION, POLL, stage -> versions.addAll(names(stage)), failure -> {});
       await().atMost(SOON).untilAsserted(() -> assertThat(versions).isNotEmpty());
     }
     assertThat(versions).containsExactly(ToyModel.child(first, 5).version());
@@ -347,7 +348,7 @@ class ModelLogIT {
     List<Exception> failures = new CopyOnWriteArrayList<>();
     ModelPackage second = ToyModel.child(first, 2);
     try (ModelLog log = new ModelLog(topics, client, folder.resolve("cache"), trust::get)) {
-      log.follow(Stage.PRODUCTION, POLL, version -> versions.add(version.version()), failures::add);
+      log.follow(Stage.PRODUCTION, POLL, stage -> versions.addAll(names(stage)), failures::add);
       await().atMost(SOON).untilAsserted(() -> assertThat(versions).hasSize(1));
       try (StageWriter writer =
           new StageWriter(
@@ -518,7 +519,7 @@ class ModelLogIT {
                           () ->
                               log.latest(Stage.CANDIDATE).orElseThrow().model().blobs().get(digest))
                       .withMessageContaining(digest + " (64 bytes): 1 of 1 chunks found"));
-      log.follow(Stage.CANDIDATE, POLL, version -> versions.add(version.version()), failures::add);
+      log.follow(Stage.CANDIDATE, POLL, stage -> versions.addAll(names(stage)), failures::add);
       await()
           .atMost(SOON)
           .untilAsserted(
@@ -572,8 +573,8 @@ class ModelLogIT {
       log.follow(
           Stage.PRODUCTION,
           POLL,
-          version -> {
-            versions.add(version.version());
+          stage -> {
+            versions.addAll(names(stage));
             if (versions.size() == 2) {
               throw new IllegalStateException("does not load");
             }
@@ -607,8 +608,7 @@ class ModelLogIT {
     for (int start = 1; start <= 2; start++) {
       int wanted = start;
       try (ModelLog log = log("cache")) {
-        log.follow(
-            Stage.PRODUCTION, POLL, version -> versions.add(version.version()), failures::add);
+        log.follow(Stage.PRODUCTION, POLL, stage -> versions.addAll(names(stage)), failures::add);
         await().atMost(SOON).untilAsserted(() -> assertThat(versions).hasSize(wanted));
       }
       try (Admin admin = Admin.create(client)) {
@@ -679,5 +679,9 @@ class ModelLogIT {
           .withMessageContaining("no topic nowhere.models.production")
           .withMessageContaining("headwater topics create");
     }
+  }
+
+  private static List<String> names(PublishedStage stage) {
+    return stage.live().stream().map(PublishedVersion::version).toList();
   }
 }

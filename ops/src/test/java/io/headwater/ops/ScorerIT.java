@@ -301,7 +301,11 @@ class ScorerIT {
   }
 
   private double refused(Refusal refusal) {
-    return registry.get("headwater.stage.refused").tag("reason", refusal.code()).counter().count();
+    return registry
+        .get("headwater.stage.refused")
+        .tags("stage", "production", "reason", refusal.code())
+        .counter()
+        .count();
   }
 
   private static StageRecord production(Pipeline pipeline) {

@@ -2,10 +2,7 @@ package io.headwater.stream;
 
 import io.headwater.model.log.ModelLog;
 import io.headwater.model.pack.Digest;
-import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
-import io.headwater.model.runtime.LiveModel;
-import io.headwater.model.runtime.LoadedModel;
 import io.headwater.model.sign.Trust;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.serde.AvroEvents;
@@ -17,12 +14,18 @@ import io.headwater.stream.ingest.EventDecoder;
 import io.headwater.stream.ingest.JsonEvents;
 import io.headwater.stream.meter.ScorerMeters;
 import io.headwater.stream.score.LeasedScoring;
-import io.headwater.stream.swap.ProductionIntake;
+import io.headwater.stream.score.Member;
+import io.headwater.stream.score.Roster;
+import io.headwater.stream.swap.LiveSets;
+import io.headwater.stream.swap.StageIntake;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -34,8 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Scores a pipeline's events with the version that its production stage names, and joins their
- * feedback.
+ * Scores a pipeline's events with the versions that its stages name, and joins their feedback.
  *
  * <p>Nothing is consumed before a trained production version is in force. Safe for use by several
  * threads. A process that is told to end must call {@link #close} before the JVM's shutdown begins
@@ -44,16 +46,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class ScorerApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ScorerApp.class);
+  private static final List<Stage> FOLLOWED = List.of(Stage.PRODUCTION, Stage.CANARY, Stage.SHADOW);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration OUTAGE_REST = Duration.ofSeconds(2);
 
-  private final LiveModel live = new LiveModel();
+  private final LiveSets live;
   private final ScorerMeters meters;
   private final ThreadFailures failures;
   private final ScorerOptions options;
   private final KafkaStreams streams;
   private final ModelLog modelLog;
-  private final ProductionIntake intake;
+  private final Map<Stage, StageIntake> intakes = new EnumMap<>(Stage.class);
   private final CountDownLatch closing = new CountDownLatch(1);
   private boolean started;
   private boolean streaming;
@@ -64,7 +67,7 @@ public final class ScorerApp implements AutoCloseable {
    * Makes a scorer.
    *
    * @param client Kafka client settings: bootstrap servers, security
-   * @param trust whose signatures on the production stage are believed, as it stands at each look
+   * @param trust whose signatures on the stages are believed, as it stands at each look
    * @throws IllegalArgumentException where an override is unknown
    * @throws org.apache.kafka.common.config.ConfigException where a Kafka setting is wrong
    */
@@ -77,10 +80,14 @@ public final class ScorerApp implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     this.options = options;
     this.meters = new ScorerMeters(registry);
+    this.live = new LiveSets(options.guard(), meters.versions(), clock);
     this.failures = new ThreadFailures(clock, meters, this::restFromOutage);
     this.modelLog =
         new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"), trust);
-    this.intake = new ProductionIntake(this::putInForce, meters, clock);
+    for (Stage stage : FOLLOWED) {
+      intakes.put(
+          stage, new StageIntake(stage, live::load, this::putInForce, meters.versions(), clock));
+    }
     this.streams =
         new KafkaStreams(topology(pipeline, clock), StreamsSettings.of(pipeline, client, options));
     streams.setUncaughtExceptionHandler(failures);
@@ -98,7 +105,7 @@ public final class ScorerApp implements AutoCloseable {
         pipeline,
         new RecordSerdes(pipeline.wire().format(), registry),
         decoder,
-        () -> LeasedScoring.of(live),
+        () -> LeasedScoring.of(live.live()),
         options.scoring(),
         meters,
         clock);
@@ -116,18 +123,22 @@ public final class ScorerApp implements AutoCloseable {
     return new HttpSchemaRegistry(address);
   }
 
-  /** Begins to follow the production stage; scoring starts once a version is in force. */
+  /** Begins to follow the stages; scoring starts once production has a version in force. */
   public synchronized void start() {
     if (started || closed) {
       throw new IllegalStateException("a scorer is started once");
     }
     started = true;
-    modelLog.follow(Stage.PRODUCTION, options.pollModels(), intake::offer, intake::unreadable);
+    intakes.forEach(
+        (stage, intake) ->
+            modelLog.follow(stage, options.pollModels(), intake::offer, intake::unreadable));
   }
 
-  private void putInForce(ModelPackage version) {
-    live.swap(LoadedModel.load(version, options.guard()));
-    stream();
+  private void putInForce(Stage stage, List<Member> members) {
+    live.put(stage, members);
+    if (live.roster().isPresent()) {
+      stream();
+    }
   }
 
   private synchronized void stream() {
@@ -144,21 +155,22 @@ public final class ScorerApp implements AutoCloseable {
   }
 
   public synchronized ScorerStatus status() {
-    String version = live.version().orElse(null);
+    Roster roster = live.roster().orElse(null);
+    String version = roster == null ? null : roster.champion().version();
     if (closed) {
       return new ScorerStatus(ScorerStatus.State.CLOSED, version, "closed");
     }
     if (startFailure != null) {
       return new ScorerStatus(ScorerStatus.State.FAILED, version, startFailure);
     }
-    if (version == null) {
+    if (roster == null || version == null) {
       return new ScorerStatus(
           ScorerStatus.State.WAITING_FOR_MODEL,
           null,
-          intake.trouble().orElse(ScorerStatus.NO_MODEL));
+          trouble(Stage.PRODUCTION).orElse(ScorerStatus.NO_MODEL));
     }
     return switch (streams.state()) {
-      case RUNNING -> running(version);
+      case RUNNING -> running(version, roster);
       case ERROR, PENDING_ERROR, NOT_RUNNING, PENDING_SHUTDOWN ->
           new ScorerStatus(
               ScorerStatus.State.FAILED,
@@ -172,7 +184,7 @@ public final class ScorerApp implements AutoCloseable {
     };
   }
 
-  private ScorerStatus running(String version) {
+  private ScorerStatus running(String version, Roster roster) {
     return failures
         .outage()
         .map(outage -> new ScorerStatus(ScorerStatus.State.STARTING, version, outage))
@@ -181,7 +193,27 @@ public final class ScorerApp implements AutoCloseable {
                 new ScorerStatus(
                     ScorerStatus.State.RUNNING,
                     version,
-                    intake.trouble().orElse("scoring with version " + Digest.brief(version))));
+                    FOLLOWED.stream()
+                        .flatMap(stage -> trouble(stage).stream())
+                        .findFirst()
+                        .orElseGet(() -> "scoring with " + names(roster))));
+  }
+
+  private Optional<String> trouble(Stage stage) {
+    return Optional.ofNullable(intakes.get(stage)).flatMap(StageIntake::trouble);
+  }
+
+  private static String names(Roster roster) {
+    StringBuilder names = new StringBuilder("version " + Digest.brief(roster.champion().version()));
+    for (Member canary : roster.canaries()) {
+      names.append(
+          ", canary %s for %.3g %% of keys"
+              .formatted(Digest.brief(canary.version()), 100 * canary.share()));
+    }
+    if (!roster.shadows().isEmpty()) {
+      names.append(", %d in shadow".formatted(roster.shadows().size()));
+    }
+    return names.toString();
   }
 
   /** On the stream thread that failed; ends early where the scorer closes. */

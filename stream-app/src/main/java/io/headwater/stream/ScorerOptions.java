@@ -16,7 +16,7 @@ import java.util.Map;
  * @param transactionTimeout after which the broker gives up a dead scorer's transaction, for which
  *     readers of scores wait
  * @param scoring how events are grouped into chunks and batches
- * @param pollModels how often the production stage is looked at
+ * @param pollModels how often the stages are looked at
  * @param guard judges each version before it comes into force
  * @param overrides Kafka settings by {@code streams.}, {@code consumer.} or {@code producer.}, then
  *     Kafka's own name; they win over ours
@@ -86,6 +86,14 @@ public record ScorerOptions(
         pollModels,
         judge,
         overrides);
+  }
+
+  /**
+   * How long an event may have waited, by its record's timestamp, for shadows to score it; ten
+   * seconds unless set.
+   */
+  public ScorerOptions withSheddingAfter(Duration lag) {
+    return withScoring(scoring.withSheddingAfter(lag));
   }
 
   public ScorerOptions withOverrides(Map<String, String> settings) {

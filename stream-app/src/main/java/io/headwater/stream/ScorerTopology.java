@@ -48,8 +48,8 @@ import org.apache.kafka.streams.kstream.Produced;
  * The scorer's dataflow, in three parts that only meet through topics.
  *
  * <pre>
- * events -> score -> scores | dead letters | scores by event -+
- * labels -> read ---------> dead letters | labels by event ---+-> join -> examples | dead letters
+ * events -> score -> scores | shadow scores | dead letters | scores by event -+
+ * labels -> read -------------------------> dead letters | labels by event ---+-> join -> examples | dead letters
  * </pre>
  *
  * <p>Where the pipeline declares windows, a part before them turns events into enriched events, and
@@ -70,7 +70,7 @@ final class ScorerTopology {
   /**
    * Builds the topology.
    *
-   * @param live gives leases on the version in force
+   * @param live gives leases on the versions in force
    */
   static Topology of(
       Pipeline pipeline,
@@ -133,6 +133,9 @@ final class ScorerTopology {
     only(outcomes, ScoreOutcome.Given.class, "given-score")
         .mapValues(ScoreOutcome.Given::score, Named.as("score-record"))
         .to(topics.scores(), Produced.with(BYTES, serde).withName("scores"));
+    only(outcomes, ScoreOutcome.Beside.class, "beside-score")
+        .mapValues(ScoreOutcome.Beside::score, Named.as("beside-record"))
+        .to(topics.shadowScores(), Produced.with(BYTES, serde).withName("shadow-scores"));
     only(outcomes, ScoreOutcome.Dead.class, "dead-event")
         .mapValues(ScoreOutcome.Dead::value, Named.as("event-bytes"))
         .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName("dead-events"));

@@ -42,6 +42,7 @@ final class DrivenScorer implements AutoCloseable {
   final TestInputTopic<byte[], byte[]> labels;
   final TestOutputTopic<byte[], byte[]> enriched;
   final TestOutputTopic<byte[], byte[]> scores;
+  final TestOutputTopic<byte[], byte[]> shadowScores;
   final TestOutputTopic<byte[], byte[]> examples;
   final TestOutputTopic<byte[], byte[]> dead;
 
@@ -55,6 +56,7 @@ final class DrivenScorer implements AutoCloseable {
     labels = input(TOPICS.labels());
     enriched = output(TOPICS.enriched());
     scores = output(TOPICS.scores());
+    shadowScores = output(TOPICS.shadowScores());
     examples = output(TOPICS.examples());
     dead = output(TOPICS.deadLetters());
   }

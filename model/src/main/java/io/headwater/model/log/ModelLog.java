@@ -56,7 +56,7 @@ public final class ModelLog implements AutoCloseable {
   }
 
   /**
-   * What the stage's last record names, or empty where the topic is.
+   * The version that the stage's last record names, of several the last; empty where there is none.
    *
    * <p>Blobs are fetched when the first is asked for, so that a look costs little. Records behind
    * the last sound one are passed over, as a follower would; {@link #passedOver} names the last.
@@ -67,18 +67,21 @@ public final class ModelLog implements AutoCloseable {
     try (LogReader log = new LogReader(client)) {
       StageTail tail = StageTail.read(log, topics, stage, trust.get());
       remember(stage, tail.refused());
-      return tail.last().map(entry -> PublishedVersion.of(entry, blobs));
+      return tail.last()
+          .map(entry -> PublishedStage.of(entry, blobs).live())
+          .filter(live -> !live.isEmpty())
+          .map(live -> live.get(live.size() - 1));
     }
   }
 
   /**
    * Reads a stage's whole past, oldest first.
    *
-   * @param onVersion told of each record that was in force
+   * @param onStage told of each record that was in force
    * @param onRefused told of each that never was
    */
   public void history(
-      Stage stage, Consumer<PublishedVersion> onVersion, Consumer<StageRecordException> onRefused) {
+      Stage stage, Consumer<PublishedStage> onStage, Consumer<StageRecordException> onRefused) {
     try (LogReader log = new LogReader(client)) {
       StageHistory.read(
           log,
@@ -88,7 +91,7 @@ public final class ModelLog implements AutoCloseable {
           new StageHistory.Reader() {
             @Override
             public void sound(StageEntry entry, ConsumerRecord<byte[], byte[]> record) {
-              onVersion.accept(PublishedVersion.of(entry, blobs));
+              onStage.accept(PublishedStage.of(entry, blobs));
             }
 
             @Override
@@ -119,21 +122,21 @@ public final class ModelLog implements AutoCloseable {
   /**
    * Follows a stage from its last record on, on a thread of its own, until the log is closed.
    *
-   * @param onVersion called with the last record's version once its blobs are here, then with each
-   *     later one, but not twice in a row with the same; what it throws goes to {@code onFailure},
-   *     and following goes on
+   * @param onStage called with the last record's versions once all their blobs are here, then with
+   *     each later one's, but not twice in a row with the same; what it throws goes to {@code
+   *     onFailure}, and following goes on
    * @param onFailure called with a record that can't be read or a version that can't be had
    */
   public synchronized void follow(
       Stage stage,
       Duration pollEvery,
-      Consumer<PublishedVersion> onVersion,
+      Consumer<PublishedStage> onStage,
       Consumer<Exception> onFailure) {
     if (closed) {
       throw new IllegalStateException("the model log is closed");
     }
     StageFollower follower =
-        new StageFollower(topics, stage, client, trust, blobs, pollEvery, onVersion, onFailure);
+        new StageFollower(topics, stage, client, trust, blobs, pollEvery, onStage, onFailure);
     String name = "model-log-" + stage.name().toLowerCase(Locale.ROOT);
     Thread thread = new Thread(follower, name);
     thread.setDaemon(true);

@@ -26,7 +26,7 @@ final class Retained implements StageHistory.Reader {
 
   private final Instant cutoff;
   private final Set<String> named = new HashSet<>();
-  private @Nullable Manifest inForce;
+  private @Nullable List<Manifest> inForce;
   private @Nullable StageRecordException refused;
 
   Retained(Instant cutoff) {
@@ -36,9 +36,9 @@ final class Retained implements StageHistory.Reader {
   @Override
   public void sound(StageEntry entry, ConsumerRecord<byte[], byte[]> record) {
     if (inForce != null && isYoung(record)) {
-      name(inForce);
+      inForce.forEach(this::name);
     }
-    inForce = entry.manifest();
+    inForce = entry.live().stream().map(StageEntry.Live::manifest).toList();
   }
 
   @Override
@@ -72,7 +72,7 @@ final class Retained implements StageHistory.Reader {
     }
     Set<String> blobs = new HashSet<>(named);
     if (inForce != null) {
-      blobs.addAll(digests(inForce));
+      inForce.forEach(manifest -> blobs.addAll(digests(manifest)));
     }
     return blobs;
   }

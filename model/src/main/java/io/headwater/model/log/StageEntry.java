@@ -17,23 +17,28 @@ import io.headwater.schemas.topics.PipelineTopics;
 import io.headwater.schemas.topics.TopicCatalogue;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * A stage record that is signed by one who may, and holds together, with the one version that it
+ * A stage record that is signed by one who may, and holds together, with the versions that it
  * names.
  *
+ * @param live in the record's order
  * @param offset where it stands on the stage topic
  */
-record StageEntry(
-    StageRecord record,
-    String version,
-    Instant effectiveFrom,
-    PublishedManifest published,
-    Manifest manifest,
-    long offset) {
+record StageEntry(StageRecord record, List<Live> live, long offset) {
+  /** One version of a stage, and what the record holds of it. */
+  record Live(LiveVersion live, PublishedManifest published, Manifest manifest) {
+    String version() {
+      return live.getVersion();
+    }
+  }
+
   /** Epochs end here: a promotion a millisecond for 34 years. */
   static final long MAX_EPOCH = 1L << 40;
 
@@ -111,26 +116,44 @@ record StageEntry(
         epoch <= MAX_EPOCH,
         Refusal.EPOCH_JUMP,
         "its epoch is " + epoch + ", above " + MAX_EPOCH + ", where epochs end");
-    int live = record.getLive().size();
-    require(live == 1, "it names " + live + " live versions; this release scores with one");
-    require(record.getManifests().size() == 1, "it does not hold exactly one manifest");
-    LiveVersion version = record.getLive().get(0);
-    PublishedManifest published = record.getManifests().get(0);
+    String problem = StageShape.problem(record.getStage(), record.getLive());
+    require(problem == null, String.valueOf(problem));
+    require(
+        record.getManifests().size() == record.getLive().size(),
+        "it does not hold exactly one manifest for each version");
+    Map<String, Live> held = new HashMap<>();
+    for (PublishedManifest published : record.getManifests()) {
+      Live version = version(topics, trust, record, published);
+      held.put(version.version(), version);
+    }
+    return new StageEntry(
+        record,
+        record.getLive().stream().map(LiveVersion::getVersion).map(held::get).toList(),
+        offset);
+  }
+
+  private static Live version(
+      PipelineTopics topics, Trust trust, StageRecord record, PublishedManifest published) {
     byte[] bytes = bytes(published);
     trust
         .signedBy(
             "its manifest", published.getKeyId(), published.getSignature(), Purpose.MANIFEST, bytes)
         .requireManifest(topics.prefix(), published.getPublishedAt());
-    require(
-        Digest.of(bytes).equals(version.getVersion()),
-        "its manifest is not the version that it names");
+    String digest = Digest.of(bytes);
+    LiveVersion live =
+        record.getLive().stream()
+            .filter(named -> named.getVersion().equals(digest))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new RefusedException(
+                        Refusal.CONTRADICTION, "its manifest is not the version that it names"));
     Manifest manifest = Manifests.read(bytes);
     require(
         manifest.getPipeline().equals(topics.prefix()),
         Refusal.WRONG_PIPELINE,
         "its manifest belongs to another pipeline");
-    return new StageEntry(
-        record, version.getVersion(), version.getEffectiveFrom(), published, manifest, offset);
+    return new Live(live, published, manifest);
   }
 
   /** The manifest's canonical bytes. */

@@ -1,9 +1,11 @@
 package io.headwater.model.log;
 
 import io.headwater.model.sign.Trust;
+import io.headwater.schemas.LiveVersion;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.topics.PipelineTopics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,14 +36,14 @@ final class StageFollower implements Runnable {
   private final Supplier<Trust> trust;
   private final BlobLog blobs;
   private final Duration pollEvery;
-  private final Consumer<PublishedVersion> onVersion;
+  private final Consumer<PublishedStage> onStage;
   private final Consumer<Exception> onFailure;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable LogReader reader;
 
   private Trust believed = Trust.of();
   private long epoch;
-  private @Nullable String delivered;
+  private @Nullable List<LiveVersion> delivered;
   private @Nullable StageEntry pending;
   private Duration retryAfter = FIRST_RETRY;
   private long retryAt;
@@ -53,7 +55,7 @@ final class StageFollower implements Runnable {
       Supplier<Trust> trust,
       BlobLog blobs,
       Duration pollEvery,
-      Consumer<PublishedVersion> onVersion,
+      Consumer<PublishedStage> onStage,
       Consumer<Exception> onFailure) {
     this.topics = topics;
     this.stage = stage;
@@ -61,7 +63,7 @@ final class StageFollower implements Runnable {
     this.trust = trust;
     this.blobs = blobs;
     this.pollEvery = pollEvery;
-    this.onVersion = onVersion;
+    this.onStage = onStage;
     this.onFailure = onFailure;
   }
 
@@ -142,12 +144,14 @@ final class StageFollower implements Runnable {
     if (entry == null || isClosed() || System.nanoTime() - retryAt < 0) {
       return;
     }
-    if (entry.version().equals(delivered)) {
+    if (entry.record().getLive().equals(delivered)) {
       pending = null;
       return;
     }
     try {
-      blobs.fetch(entry.manifest().getBlobs(), entry.published().getHints());
+      for (StageEntry.Live each : entry.live()) {
+        blobs.fetch(each.manifest().getBlobs(), each.published().getHints());
+      }
     } catch (RuntimeException e) {
       if (isClosed()) {
         return;
@@ -164,12 +168,16 @@ final class StageFollower implements Runnable {
   /** Errors count as failures of the version too: a model may lack memory or a native library. */
   private void deliver(StageEntry entry) {
     try {
-      onVersion.accept(PublishedVersion.of(entry, blobs));
-      delivered = entry.version();
+      onStage.accept(PublishedStage.of(entry, blobs));
+      delivered = entry.record().getLive();
     } catch (Exception e) {
       report(e);
     } catch (Error e) {
-      report(new IllegalStateException("version " + entry.version() + " can't be taken up", e));
+      report(
+          new IllegalStateException(
+              "epoch %d of %s can't be taken up"
+                  .formatted(entry.record().getEpoch(), topics.stage(stage)),
+              e));
     }
   }
 

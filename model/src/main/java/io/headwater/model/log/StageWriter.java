@@ -7,7 +7,6 @@ import io.headwater.model.sign.Purpose;
 import io.headwater.model.sign.RefusedException;
 import io.headwater.model.sign.Signing;
 import io.headwater.schemas.BlobHint;
-import io.headwater.schemas.BlobRef;
 import io.headwater.schemas.LiveVersion;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.PublishedManifest;
@@ -22,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -44,6 +43,7 @@ public final class StageWriter implements AutoCloseable {
   private static final RecordSerde<StageRecord> STAGE_RECORDS = RecordSerde.json(StageRecord.class);
   private static final RecordSerde<RolloutDecision> DECISIONS =
       RecordSerde.json(RolloutDecision.class);
+  private static final double FIRST_CANARY_SHARE = 0.1;
   private static final int MAX_RECORD_BYTES = TopicCatalogue.MAX_STAGE_RECORD_BYTES + (64 << 10);
 
   /**
@@ -52,6 +52,20 @@ public final class StageWriter implements AutoCloseable {
    * @param bytes of blobs and manifest that it added to the log
    */
   public record Written(long epoch, long bytes, PublishedVersion version) {}
+
+  /**
+   * A version's place on a stage.
+   *
+   * @param share of the keys that it answers for, in (0, 1]; read of canaries alone
+   * @param salt of the hash that chooses them: canaries of one salt get keys apart, and another
+   *     salt another choice
+   * @param effectiveFrom when it comes into force, by the scorers' clocks
+   */
+  public record Placed(PublishedVersion version, double share, String salt, Instant effectiveFrom) {
+    LiveVersion live() {
+      return StageWriter.live(version.version(), share, salt, effectiveFrom);
+    }
+  }
 
   private final PipelineTopics topics;
   private final Stage stage;
@@ -105,7 +119,12 @@ public final class StageWriter implements AutoCloseable {
       RolloutDecision decision,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       Instant effectiveFrom) {
-    return publish(version, decision, offsets, effectiveFrom, knownBlobs(version.manifest()));
+    return publish(
+        version,
+        decision,
+        offsets,
+        effectiveFrom,
+        KnownBlobs.of(version.manifest(), log, topics, signing.trust().get()));
   }
 
   /** Publishes a version with all its blobs, as where the log has lost some that it should hold. */
@@ -141,7 +160,9 @@ public final class StageWriter implements AutoCloseable {
   }
 
   /**
-   * Writes a version that already stands in the log onto this stage, with the decision.
+   * Writes a version that already stands in the log onto this stage, with the decision. It is the
+   * stage's only one from then on; as a canary it answers for a tenth of the keys, which {@link
+   * #put} can set.
    *
    * @param decision on this version; its stage and its bytesPublished are filled in
    */
@@ -165,6 +186,41 @@ public final class StageWriter implements AutoCloseable {
         });
   }
 
+  /**
+   * Writes the stage's full state: these versions and no others. An empty list takes all of them
+   * off, where the stage can do without.
+   *
+   * @param live versions that already stand in the log, in the order in which canaries get their
+   *     keys
+   * @param decision whose stage and bytesPublished are filled in
+   * @throws IllegalArgumentException where the stage does not take so many, a share is not above 0
+   *     and at most 1, a canary's shares add up to more than 1, or a version is untrained
+   */
+  public PublishedStage put(List<Placed> live, RolloutDecision decision) {
+    requirePipeline("the decision", decision.getPipeline());
+    for (Placed placed : live) {
+      check(placed.version().model().manifest(), placed.version().version());
+    }
+    List<LiveVersion> named = live.stream().map(Placed::live).toList();
+    String problem = StageShape.problem(stage, named);
+    if (problem != null) {
+      throw new IllegalArgumentException("the record would be refused: " + problem);
+    }
+    List<PublishedManifest> manifests =
+        live.stream().map(placed -> placed.version().published()).toList();
+    Place place = nextPlace();
+    StageRecord record =
+        writer.inTransaction(() -> write(named, manifests, decision, Map.of(), place, 0));
+    lastEpoch = place.epoch();
+    List<PublishedVersion> versions = new ArrayList<>();
+    for (Placed placed : live) {
+      versions.add(
+          new PublishedVersion(
+              record, placed.live(), placed.version().published(), placed.version().model()));
+    }
+    return new PublishedStage(record, versions);
+  }
+
   private Written write(
       ModelPackage version,
       PublishedManifest published,
@@ -173,14 +229,34 @@ public final class StageWriter implements AutoCloseable {
       Place place,
       Instant effectiveFrom,
       long blobBytes) {
-    Instant effective = effectiveFrom.truncatedTo(ChronoUnit.MILLIS);
+    long bytes = blobBytes + published.getManifest().remaining();
+    LiveVersion live =
+        stage == Stage.CANARY
+            ? live(version.version(), FIRST_CANARY_SHARE, version.version(), effectiveFrom)
+            : live(version.version(), 1, "", effectiveFrom);
+    StageRecord record = write(List.of(live), List.of(published), decision, offsets, place, bytes);
+    return new Written(
+        place.epoch(), bytes, new PublishedVersion(record, live, published, version));
+  }
+
+  private static LiveVersion live(String version, double share, String salt, Instant from) {
+    return new LiveVersion(version, share, salt, from.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  private StageRecord write(
+      List<LiveVersion> live,
+      List<PublishedManifest> manifests,
+      RolloutDecision decision,
+      Map<TopicPartition, OffsetAndMetadata> offsets,
+      Place place,
+      long bytes) {
     StageRecord unsigned =
         StageRecord.newBuilder()
             .setPipeline(topics.prefix())
             .setStage(stage)
             .setEpoch(place.epoch())
-            .setLive(List.of(new LiveVersion(version.version(), 1.0, "", effective)))
-            .setManifests(List.of(published))
+            .setLive(live)
+            .setManifests(manifests)
             .setReadTo(place.readTo())
             .setWrittenAt(now())
             .setReason(decision.getReason())
@@ -189,15 +265,13 @@ public final class StageWriter implements AutoCloseable {
     byte[] value = STAGE_RECORDS.write(record);
     if (value.length > TopicCatalogue.MAX_STAGE_RECORD_BYTES) {
       throw new IllegalArgumentException(
-          "the stage record has %d bytes; at most %d are read: the model has too many weights"
+          "the stage record has %d bytes; at most %d are read: the models have too many weights"
               .formatted(value.length, TopicCatalogue.MAX_STAGE_RECORD_BYTES));
     }
-    long bytes = blobBytes + published.getManifest().remaining();
     writer.write(new ProducerRecord<>(topics.stage(stage), 0, utf8(topics.prefix()), value));
     send(RolloutDecision.newBuilder(decision).setStage(stage).setBytesPublished(bytes).build());
     writer.sendOffsets(offsets, log.group());
-    return new Written(
-        place.epoch(), bytes, new PublishedVersion(record, published, version, effective));
+    return record;
   }
 
   private void send(RolloutDecision decision) {
@@ -245,46 +319,18 @@ public final class StageWriter implements AutoCloseable {
     return new Place(Math.max(tail.vouched(), lastEpoch) + 1, tail.next());
   }
 
-  /** Those of the version's blobs that a stage's last record names, where they can still be. */
-  private Map<String, BlobHint> knownBlobs(Manifest manifest) {
-    Map<String, BlobRef> wanted = new HashMap<>();
-    manifest.getBlobs().forEach(blob -> wanted.put(blob.getDigest(), blob));
-    List<LogReader.Extent> extents =
-        log.partitions(topics.blobs()).stream().map(log::extent).toList();
-    Map<String, BlobHint> known = new HashMap<>();
-    for (Stage each : Stage.values()) {
-      StageTail.read(log, topics, each, signing.trust().get())
-          .last()
-          .ifPresent(
-              entry -> {
-                for (BlobHint hint : entry.published().getHints()) {
-                  BlobRef blob = wanted.get(hint.getDigest());
-                  if (blob != null && isUsable(blob, hint, extents)) {
-                    known.put(hint.getDigest(), hint);
-                  }
-                }
-              });
-    }
-    return known;
-  }
-
-  private static boolean isUsable(BlobRef blob, BlobHint hint, List<LogReader.Extent> extents) {
-    if (!HintedRuns.isPlausible(blob, hint) || hint.getPartition() >= extents.size()) {
-      return false;
-    }
-    LogReader.Extent extent = extents.get(hint.getPartition());
-    return hint.getOffsets().stream()
-        .allMatch(offset -> offset >= extent.begin() && offset < extent.end());
-  }
-
   private void check(Manifest manifest, String version, RolloutDecision decision) {
-    requirePipeline("the version", manifest.getPipeline());
     requirePipeline("the decision", decision.getPipeline());
     if (!decision.getVersion().equals(version)) {
       throw new IllegalArgumentException(
           "the decision is on version %s, the manifest is %s"
               .formatted(Digest.brief(decision.getVersion()), Digest.brief(version)));
     }
+    check(manifest, version);
+  }
+
+  private void check(Manifest manifest, String version) {
+    requirePipeline("the version", manifest.getPipeline());
     if (stage != Stage.CANDIDATE && !manifest.getTrained()) {
       throw new IllegalArgumentException(
           "version %s has an untrained head, which stage %s does not take; train it first with"

@@ -89,7 +89,7 @@ final class Chain implements AutoCloseable {
     private final Map<String, OnnxTensor> tensors;
     private final List<OrtSession.Result> results = new ArrayList<>();
 
-    private Values(Map<String, OnnxTensor> given) {
+    Values(Map<String, OnnxTensor> given) {
       tensors = new HashMap<>(given);
     }
 

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads. A thing is ended on the thread that retires it or that closes
  * its last lease, outside the lock.
  */
-final class Leases<T> {
+public final class Leases<T> implements AutoCloseable {
   /** The right to use one thing until closed; closing twice counts once. */
-  final class Lease implements AutoCloseable {
+  public final class Lease implements AutoCloseable {
     private final Slot<T> slot;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -21,7 +21,8 @@ final class Leases<T> {
       this.slot = slot;
     }
 
-    T get() {
+    /** The thing, until the lease is closed. */
+    public T get() {
       if (closed.get()) {
         throw new IllegalStateException("the lease is closed");
       }
@@ -52,11 +53,17 @@ final class Leases<T> {
   private @Nullable Slot<T> current;
   private boolean closed;
 
-  Leases(Consumer<T> end) {
+  /**
+   * Nothing is in force at first.
+   *
+   * @param end ends a thing; called once for each
+   */
+  public Leases(Consumer<T> end) {
     this.end = end;
   }
 
-  Optional<Lease> acquire() {
+  /** A lease on what is in force, or empty before the first and after {@link #close}. */
+  public Optional<Lease> acquire() {
     synchronized (lock) {
       if (current == null) {
         return Optional.empty();
@@ -66,13 +73,20 @@ final class Leases<T> {
     }
   }
 
-  Optional<T> peek() {
+  /** What is in force; it may end at any time. */
+  public Optional<T> peek() {
     synchronized (lock) {
       return current == null ? Optional.empty() : Optional.of(current.thing);
     }
   }
 
-  void swap(T next) {
+  /**
+   * Puts a thing in force and retires the one before. After {@link #close} it is ended at once, so
+   * that a loader which comes late leaks nothing.
+   *
+   * @throws IllegalArgumentException for the very object that is in force
+   */
+  public void swap(T next) {
     Slot<T> retired;
     synchronized (lock) {
       if (current != null && current.thing == next) {
@@ -89,7 +103,9 @@ final class Leases<T> {
     release(retired);
   }
 
-  void close() {
+  /** Retires what is in force; no lease is given from then on. Waits for no lease. */
+  @Override
+  public void close() {
     Slot<T> retired;
     synchronized (lock) {
       closed = true;

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * A version ready to score: its featuriser, its frozen prefix (shared with other loaded versions
  * that have the same segments) and its head.
  *
- * <p>Safe for use by several threads; must not be closed while one runs, which {@link LiveModel}
- * ensures.
+ * <p>Safe for use by several threads; must not be closed while one runs. A version that a {@link
+ * SegmentTrie} has taken in is run by that alone, and stays whole until the last such trie ends.
  */
 public final class LoadedModel implements AutoCloseable {
   private static final int WARM_UP_TOKENS = 8;
@@ -39,12 +39,15 @@ public final class LoadedModel implements AutoCloseable {
   private final DecisionRule rule;
   private final Featuriser featuriser;
   private final Chain chain;
+  private final Blobs blobs;
   private volatile boolean closed;
+  private int tries;
 
   private LoadedModel(
       ModelPackage source, Tap tap, DecisionRule rule, Featuriser featuriser, Chain chain) {
     this.version = source.version();
     this.manifest = source.manifest();
+    this.blobs = source.blobs();
     this.prefixDigest = Segments.prefixDigest(manifest);
     this.tap = tap;
     this.rule = rule;
@@ -135,11 +138,12 @@ public final class LoadedModel implements AutoCloseable {
   List<Scored> run(
       Map<String, OnnxTensor> inputs, int batch, OrtSession.@Nullable RunOptions options) {
     try (Chain.Values values = chain.run(inputs, options)) {
-      float[][] activations = tap.activations(values, batch);
-      float[][] probabilities = tap.probabilities(values, batch);
       List<Scored> scored = new ArrayList<>(batch);
-      for (int i = 0; i < batch; i++) {
-        scored.add(new Scored(probabilities[i], activations[i]));
+      for (Scored one : tap.scored(values, batch)) {
+        if (one == null) {
+          throw tap.notFinite();
+        }
+        scored.add(one);
       }
       return scored;
     }
@@ -160,11 +164,49 @@ public final class LoadedModel implements AutoCloseable {
     return tap.kind() == OutputKind.VALUES ? "" : rule.decide(probabilities);
   }
 
-  /** Ends the sessions that no other loaded version shares; closing twice counts once. */
+  Tap tap() {
+    return tap;
+  }
+
+  Featuriser featuriser() {
+    return featuriser;
+  }
+
+  Blobs blobs() {
+    return blobs;
+  }
+
+  /** Stays whole for one more trie. */
+  synchronized void hold() {
+    requireOpen();
+    tries++;
+  }
+
+  /** Ends the sessions of its own that no one shares: the trie that holds it has all it needs. */
+  void leaveToTrie() {
+    chain.close();
+  }
+
+  /** One trie less that needs it. */
+  synchronized void release() {
+    tries--;
+    end();
+  }
+
+  /**
+   * Ends the sessions that no other loaded version shares, at once or with the last trie that holds
+   * it; closing twice counts once.
+   */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!closed) {
       closed = true;
+      end();
+    }
+  }
+
+  private void end() {
+    if (closed && tries == 0) {
       chain.close();
       featuriser.close();
     }

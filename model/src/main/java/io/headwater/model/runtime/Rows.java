@@ -13,7 +13,7 @@ final class Rows {
    * Copies a float tensor of [batch, ...] row by row, each flattened.
    *
    * @param width values of a row, or {@link Tap#ANY}
-   * @throws InferenceException where it is another, or holds a value that is not finite
+   * @throws InferenceException where it is another
    */
   static float[][] read(String name, OnnxTensor tensor, int batch, int width) {
     long[] shape = tensor.getInfo().getShape();
@@ -36,13 +36,17 @@ final class Rows {
     float[][] rows = new float[batch][found];
     for (float[] row : rows) {
       buffer.get(row);
-      for (float value : row) {
-        if (!Float.isFinite(value)) {
-          throw new InferenceException("'" + name + "' holds a value that is not finite");
-        }
-      }
     }
     return rows;
+  }
+
+  static boolean isFinite(float[] row) {
+    for (float value : row) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** 1 / (1 + e^-x). */

@@ -5,6 +5,7 @@ import io.headwater.schemas.Manifest;
 import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.Segment;
 import io.headwater.schemas.TensorSpec;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,25 +66,52 @@ record Tap(
         manifest.getOutput());
   }
 
-  /** Activations of a run, a row per event; empty rows where the version has none. */
-  float[][] activations(Chain.Values values, int batch) {
-    return activation == null
-        ? new float[batch][0]
-        : values.rows(activation.getName(), batch, width);
+  /**
+   * A run's answers, one per event: probabilities per label, or plain values, and activations,
+   * which are empty where the version has none. Null stands for an answer that is not finite.
+   */
+  List<@Nullable Scored> scored(Chain.Values values, int batch) {
+    float[][] activations =
+        activation == null ? new float[batch][0] : values.rows(activation.getName(), batch, width);
+    float[][] rows = values.rows(output, batch, answers);
+    List<@Nullable Scored> scored = new ArrayList<>(batch);
+    for (int i = 0; i < batch; i++) {
+      boolean finite = Rows.isFinite(rows[i]) && Rows.isFinite(activations[i]);
+      scored.add(finite ? new Scored(probabilities(rows[i]), activations[i]) : null);
+    }
+    return scored;
   }
 
-  /** A run's answer, a row per event: probabilities per label, or plain values. */
+  /**
+   * A run's answers without activations.
+   *
+   * @throws InferenceException where one is not finite
+   */
   float[][] probabilities(Chain.Values values, int batch) {
     float[][] rows = values.rows(output, batch, answers);
     for (int i = 0; i < batch; i++) {
-      switch (kind) {
-        case LOGITS -> Rows.softmax(rows[i]);
-        case LOGIT -> rows[i] = both(Rows.sigmoid(rows[i][0]));
-        case PROBABILITY -> rows[i] = both(rows[i][0]);
-        case PROBABILITIES, VALUES -> {}
+      if (!Rows.isFinite(rows[i])) {
+        throw notFinite();
       }
+      rows[i] = probabilities(rows[i]);
     }
     return rows;
+  }
+
+  InferenceException notFinite() {
+    return new InferenceException("'" + output + "' or what it is made from is not finite");
+  }
+
+  private float[] probabilities(float[] row) {
+    return switch (kind) {
+      case LOGITS -> {
+        Rows.softmax(row);
+        yield row;
+      }
+      case LOGIT -> both(Rows.sigmoid(row[0]));
+      case PROBABILITY -> both(row[0]);
+      case PROBABILITIES, VALUES -> row;
+    };
   }
 
   private static float[] both(float second) {

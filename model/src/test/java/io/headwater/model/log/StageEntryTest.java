@@ -96,9 +96,11 @@ class StageEntryTest {
   void read_soundRecord_namesTheVersion() {
     StageEntry entry = read(SERDE.write(sound()));
 
-    assertThat(entry.version()).isEqualTo(VERSION.version());
-    assertThat(entry.manifest()).isEqualTo(VERSION.manifest());
-    assertThat(entry.effectiveFrom()).isEqualTo(ToyVersions.THEN);
+    StageEntry.Live live = entry.live().get(0);
+    assertThat(entry.live()).hasSize(1);
+    assertThat(live.version()).isEqualTo(VERSION.version());
+    assertThat(live.manifest()).isEqualTo(VERSION.manifest());
+    assertThat(live.live().getEffectiveFrom()).isEqualTo(ToyVersions.THEN);
     assertThat(entry.record().getEpoch()).isEqualTo(3);
     assertThat(entry.offset()).isEqualTo(7);
   }
@@ -107,7 +109,7 @@ class StageEntryTest {
   void read_hintsMoved_holdsStill() {
     StageRecord moved = sound();
     moved.getManifests().get(0).setHints(List.of(new BlobHint("0".repeat(64), 3, List.of(9L))));
-    assertThat(read(SERDE.write(moved)).published().getHints()).hasSize(1);
+    assertThat(read(SERDE.write(moved)).live().get(0).published().getHints()).hasSize(1);
   }
 
   @Test
@@ -196,8 +198,7 @@ class StageEntryTest {
     byte[] byOld = SERDE.write(sound());
     byte[] byNext = SERDE.write(ToyVersions.signed(record(4), next));
 
-    assertThat(read(both, byOld, retired).version())
-        .isEqualTo(read(both, byNext, retired).version());
+    assertThat(read(both, byOld, retired).live()).isEqualTo(read(both, byNext, retired).live());
     assertThat(read(rotated, byOld, retired).record().getEpoch()).isEqualTo(3);
     assertThat(read(rotated, byNext, retired.plusSeconds(1)).record().getEpoch()).isEqualTo(4);
     assertThatExceptionOfType(StageRecordException.class)
@@ -239,15 +240,34 @@ class StageEntryTest {
     assertRefused(
         Refusal.CONTRADICTION,
         record(1).setLive(List.of()),
-        "it names 0 live versions; this release scores with one");
+        "it names 0 live versions; stage PRODUCTION takes one");
     assertRefused(
         Refusal.CONTRADICTION,
         record(1).setLive(List.of(live, live)),
-        "it names 2 live versions; this release scores with one");
+        "it names 2 live versions; stage PRODUCTION takes one");
     assertRefused(
         Refusal.CONTRADICTION,
         record(1).setManifests(List.of()),
-        "it does not hold exactly one manifest");
+        "it does not hold exactly one manifest for each");
+    assertRefused(
+        Refusal.CONTRADICTION,
+        record(1).setLive(List.of(new LiveVersion(VERSION.version(), 0.0, "", ToyVersions.THEN))),
+        "a share is above 0 and at most 1");
+  }
+
+  @Test
+  void problem_ofCanariesAndShadows_isOneOfSharesAndNamesAlone() {
+    LiveVersion most = new LiveVersion("a", 0.7, "s", ToyVersions.THEN);
+    LiveVersion rest = new LiveVersion("b", 0.3, "s", ToyVersions.THEN);
+    LiveVersion more = new LiveVersion("b", 0.4, "s", ToyVersions.THEN);
+    for (Stage stage : List.of(Stage.CANARY, Stage.SHADOW)) {
+      assertThat(StageShape.problem(stage, List.of())).isNull();
+      assertThat(StageShape.problem(stage, List.of(most, rest))).isNull();
+      assertThat(StageShape.problem(stage, List.of(most, most))).contains("names version a twice");
+    }
+    assertThat(StageShape.problem(Stage.SHADOW, List.of(most, more))).isNull();
+    assertThat(StageShape.problem(Stage.CANARY, List.of(most, more))).contains("above 1");
+    assertThat(StageShape.problem(Stage.CANDIDATE, List.of())).contains("takes one");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.headwater.stream.ScorerApp;
 import io.headwater.stream.ScorerOptions;
 import io.headwater.stream.ScorerStatus;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,8 @@ import picocli.CommandLine.Option;
     header = "Score a pipeline's events and join their labels.",
     description = {
       "Runs until it is stopped. Waits while the pipeline has no trained version in production, and"
-          + " takes up each new version without a restart. Start as many as there are partitions to"
-          + " share the work."
+          + " takes up each new version, canaries and shadows among them, without a restart. Start"
+          + " as many as there are partitions to share the work."
     })
 final class ScoreCommand implements Callable<Integer>, Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(ScoreCommand.class);
@@ -47,6 +48,15 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
       defaultValue = "2",
       description = "Stream threads; each takes partitions of its own (default: ${DEFAULT-VALUE}).")
   private int threads;
+
+  @Option(
+      names = "--shed-shadows-after",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description =
+          "How long an event may have waited for versions in shadow to score it; behind that the"
+              + " served scores come first (default: ${DEFAULT-VALUE}).")
+  private long shedShadowsAfter;
 
   @Option(
       names = "--state-dir",
@@ -90,6 +100,7 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
   private ScorerOptions options(HeldDirectory state, ClientSettings settings) {
     return ScorerOptions.defaults(state.path())
         .withThreads(threads)
+        .withSheddingAfter(Duration.ofSeconds(shedShadowsAfter))
         .withOverrides(settings.overrides());
   }
 

@@ -84,16 +84,18 @@ public record Found(ModelPackage version, Optional<PublishedVersion> published, 
     for (Stage stage : Stage.values()) {
       log.history(
           stage,
-          version -> {
-            if (version.version().startsWith(digits)) {
-              matches.put(
-                  version.version(),
-                  new Found(
-                      version.model(),
-                      Optional.of(version),
-                      "stage %s, epoch %d".formatted(name(stage), version.record().getEpoch())));
-            }
-          },
+          record ->
+              record.live().stream()
+                  .filter(version -> version.version().startsWith(digits))
+                  .forEach(
+                      version ->
+                          matches.put(
+                              version.version(),
+                              new Found(
+                                  version.model(),
+                                  Optional.of(version),
+                                  "stage %s, epoch %d"
+                                      .formatted(name(stage), version.record().getEpoch())))),
           refused -> {});
     }
     if (matches.size() == 1) {

@@ -46,11 +46,11 @@ public final class StageList {
   public static StageList read(ModelLog log, Trust trust, List<Stage> stages, int limit) {
     StageList list = new StageList();
     for (Stage stage : stages) {
-      Deque<Row> last = new ArrayDeque<>();
+      Deque<List<Row>> last = new ArrayDeque<>();
       log.history(
           stage,
-          version -> {
-            last.addFirst(row(version, trust));
+          record -> {
+            last.addFirst(record.live().stream().map(version -> row(version, trust)).toList());
             if (last.size() > limit) {
               last.removeLast();
             }
@@ -62,8 +62,10 @@ public final class StageList {
             }
           });
       boolean live = true;
-      for (Row row : last) {
-        list.rows.add(live ? row : old(row));
+      for (List<Row> record : last) {
+        for (Row row : record) {
+          list.rows.add(live ? row : old(row));
+        }
         live = false;
       }
     }

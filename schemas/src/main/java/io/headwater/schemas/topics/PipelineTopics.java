@@ -32,6 +32,11 @@ public record PipelineTopics(String prefix) {
     return prefix + ".scores";
   }
 
+  /** Scores that don't serve their event: those of shadows, and of the champion beside a canary. */
+  public String shadowScores() {
+    return prefix + ".shadow-scores";
+  }
+
   public String labels() {
     return prefix + ".labels";
   }

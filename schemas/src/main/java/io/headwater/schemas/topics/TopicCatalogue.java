@@ -58,6 +58,13 @@ public final class TopicCatalogue {
             topics.scores(), partitions, replicas, deleted(SCORES_KEPT, ENVELOPE_BYTES), true));
     specs.add(
         new TopicSpec(
+            topics.shadowScores(),
+            partitions,
+            replicas,
+            deleted(SCORES_KEPT, ENVELOPE_BYTES),
+            true));
+    specs.add(
+        new TopicSpec(
             topics.labels(), partitions, replicas, deleted(FEEDBACK_KEPT, ENVELOPE_BYTES), true));
     specs.add(
         new TopicSpec(

@@ -24,6 +24,7 @@ class TopicCatalogueTest {
         .containsExactlyInAnyOrder(
             "reviews.events",
             "reviews.scores",
+            "reviews.shadow-scores",
             "reviews.labels",
             "reviews.examples",
             "reviews.dlq",
@@ -45,6 +46,7 @@ class TopicCatalogueTest {
   @Test
   void scores_havePartitionsOfEvents_andStagesOne() {
     assertThat(specs.get(topics.scores()).partitions()).isEqualTo(4);
+    assertThat(specs.get(topics.shadowScores()).partitions()).isEqualTo(4);
     for (Stage stage : Stage.values()) {
       TopicSpec spec = specs.get(topics.stage(stage));
       assertThat(spec.partitions()).isEqualTo(1);

@@ -2,8 +2,7 @@ package io.headwater.stream.meter;
 
 import static java.util.Objects.requireNonNull;
 
-import io.headwater.model.guard.RefusalReason;
-import io.headwater.model.sign.Refusal;
+import io.headwater.schemas.Stage;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -17,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every metric of the scorer, with its name and its tags, all bounded.
@@ -45,15 +43,17 @@ public final class ScorerMeters {
     FAILED_BATCH
   }
 
-  /** Why a version was not put in force. */
-  public enum RejectedVersion {
-    UNTRAINED,
-    UNREADABLE,
-    BLOB,
-    LOAD
+  /** Why a canary or a shadow has no score for an event. */
+  public enum Unscored {
+    /** It reads events otherwise than the champion, and can't read this one. */
+    FEATURE,
+    /** A run of it failed. */
+    INFERENCE,
+    NOT_FINITE
   }
 
   private final MeterRegistry registry;
+  private final VersionMeters versions;
   private final Counter eventsScored;
   private final Counter probesScored;
   private final Counter eventsClamped;
@@ -61,26 +61,28 @@ public final class ScorerMeters {
   private final Counter examplesOfSilence;
   private final Counter windowsMissed;
   private final Counter batchesSplit;
-  private final Counter modelSwaps;
   private final Counter streamFailures;
+  private final Counter sessionRuns;
+  private final Counter canaryServed;
+  private final Counter championBeside;
+  private final Counter shadowScored;
+  private final Counter shadowShed;
   private final DistributionSummary batchSize;
   private final DistributionSummary chunkSize;
   private final Timer queue;
   private final Timer featurise;
   private final Timer inference;
-  private final Timer load;
   private final Timer lag;
   private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
   private final Map<Alone, Counter> alone = new EnumMap<>(Alone.class);
   private final Map<LabelOutcome, Counter> labels = new EnumMap<>(LabelOutcome.class);
-  private final Map<RejectedVersion, Counter> rejected = new EnumMap<>(RejectedVersion.class);
-  private final Map<Refusal, Counter> unfollowed = new EnumMap<>(Refusal.class);
-  private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
-  private @Nullable Gauge live;
+  private final Map<Unscored, Counter> canaryFailed = new EnumMap<>(Unscored.class);
+  private final Map<Unscored, Counter> shadowFailed = new EnumMap<>(Unscored.class);
   private volatile long eventTimeLag;
 
   public ScorerMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.versions = new VersionMeters(registry);
     eventsScored = counter("headwater.events.scored", "Events scored, probes aside");
     probesScored = counter("headwater.probes.scored", "Probe events scored");
     eventsClamped =
@@ -93,7 +95,24 @@ public final class ScorerMeters {
         counter("headwater.windows.missed", "Windows that an event was too late to see whole");
     batchesSplit =
         counter("headwater.batches.split", "Batches that failed and were scored one by one");
-    modelSwaps = counter("headwater.model.swaps", "Versions put in force");
+    sessionRuns = counter("headwater.session.runs", "Runs of a session, several per batch");
+    canaryServed = counter("headwater.canary.served", "Events that a canary answered for");
+    championBeside =
+        counter("headwater.canary.paired", "Events that the champion scored beside a canary");
+    shadowScored = counter("headwater.shadow.scored", "Scores of shadows");
+    shadowShed =
+        counter("headwater.shadow.shed", "Scores of shadows left out as events waited too long");
+    for (Unscored why : Unscored.values()) {
+      canaryFailed.put(
+          why,
+          tagged(
+              "headwater.canary.failed",
+              "Events of a canary's that the champion answered for",
+              "reason",
+              code(why)));
+      shadowFailed.put(
+          why, tagged("headwater.shadow.failed", "Scores that a shadow owes", "reason", code(why)));
+    }
     streamFailures = counter("headwater.stream.failures", "Stream threads that failed");
     batchSize =
         DistributionSummary.builder("headwater.batch.size")
@@ -107,7 +126,6 @@ public final class ScorerMeters {
     queue = timer("headwater.queue", "From the return of a poll to the start of one of its chunks");
     featurise = timer("headwater.featurise", "Reading and featurising one chunk");
     inference = timer("headwater.inference", "One run of the model");
-    load = timer("headwater.model.load", "Loading one version");
     lag =
         Timer.builder("headwater.events.lag")
             .description("From an event's record timestamp to its score")
@@ -131,29 +149,38 @@ public final class ScorerMeters {
           outcome,
           tagged("headwater.labels", "Labels by what became of them", "outcome", code(outcome)));
     }
-    for (Refusal refusal : Refusal.values()) {
-      unfollowed.put(
-          refusal,
-          tagged(
-              "headwater.stage.refused",
-              "Records of the production stage not followed",
-              "reason",
-              refusal.code()));
-    }
-    for (RefusalReason reason : RefusalReason.values()) {
-      refused.put(
-          reason,
-          tagged("headwater.model.rejected", "Versions not put in force", "reason", reason.code()));
-    }
-    for (RejectedVersion reason : RejectedVersion.values()) {
-      rejected.put(
-          reason,
-          tagged("headwater.model.rejected", "Versions not put in force", "reason", code(reason)));
+  }
+
+  /** Those of the versions that come and go. */
+  public VersionMeters versions() {
+    return versions;
+  }
+
+  /** An event got its score. */
+  public void scored(boolean probe, Stage by) {
+    (probe ? probesScored : eventsScored).increment();
+    if (by == Stage.CANARY) {
+      canaryServed.increment();
     }
   }
 
-  public void scored(boolean probe) {
-    (probe ? probesScored : eventsScored).increment();
+  /** An event got a score that does not serve it. */
+  public void scoredBeside(Stage by) {
+    (by == Stage.SHADOW ? shadowScored : championBeside).increment();
+  }
+
+  /** A canary or shadow has no score for some events. */
+  public void unscored(Stage of, Unscored why, int events) {
+    keyed(of == Stage.CANARY ? canaryFailed : shadowFailed, why).increment(events);
+  }
+
+  /** Shadows left out so many scores. */
+  public void shed(int scores) {
+    shadowShed.increment(scores);
+  }
+
+  public void sessionsRun(int runs) {
+    sessionRuns.increment(runs);
   }
 
   public void clamped() {
@@ -161,11 +188,11 @@ public final class ScorerMeters {
   }
 
   public void deadLetter(DeadLetterReason reason) {
-    of(deadLetters, reason).increment();
+    keyed(deadLetters, reason).increment();
   }
 
   public void label(LabelOutcome outcome, int count) {
-    of(labels, outcome).increment(count);
+    keyed(labels, outcome).increment(count);
   }
 
   public void duplicateEvent() {
@@ -181,7 +208,7 @@ public final class ScorerMeters {
   }
 
   public void scoredAlone(Alone why) {
-    of(alone, why).increment();
+    keyed(alone, why).increment();
   }
 
   public void batchSplit() {
@@ -218,33 +245,6 @@ public final class ScorerMeters {
     streamFailures.increment();
   }
 
-  public void rejected(RejectedVersion reason) {
-    of(rejected, reason).increment();
-  }
-
-  public void refused(Refusal refusal) {
-    of(unfollowed, refusal).increment();
-  }
-
-  /** A version was refused before, or by, its first runs. */
-  public void refused(RefusalReason reason) {
-    of(refused, reason).increment();
-  }
-
-  /** A version came into force; it alone is shown as live from now on. */
-  public synchronized void swapped(String version, Duration took) {
-    modelSwaps.increment();
-    load.record(took);
-    if (live != null) {
-      registry.remove(live);
-    }
-    live =
-        Gauge.builder("headwater.model.live", () -> 1)
-            .description("The version in force, in the tag")
-            .tag("version", version)
-            .register(registry);
-  }
-
   /** Shows a number that Kafka Streams keeps. */
   public void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).strongReference(true).register(registry);
@@ -262,11 +262,11 @@ public final class ScorerMeters {
     return Timer.builder(name).description(description).register(registry);
   }
 
-  private static String code(Enum<?> value) {
+  static String code(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static <K extends Enum<K>> Counter of(Map<K, Counter> counters, K key) {
+  static <K extends Enum<K>, V> V keyed(Map<K, V> counters, K key) {
     return requireNonNull(counters.get(key), key::name);
   }
 }

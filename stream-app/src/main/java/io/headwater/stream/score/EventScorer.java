@@ -2,35 +2,41 @@ package io.headwater.stream.score;
 
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
-import io.headwater.model.runtime.InferenceException;
-import io.headwater.model.runtime.Scored;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.headwater.stream.ingest.Event;
 import io.headwater.stream.ingest.EventReader;
 import io.headwater.stream.ingest.Ingested;
 import io.headwater.stream.ingest.Rejection;
 import io.headwater.stream.meter.ScorerMeters;
+import io.headwater.stream.score.Batch.Prepared;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * Decides events chunk by chunk: the first undecided event of a poll takes its successors along,
- * under one lease, in batches sorted by length.
+ * under one lease on all live versions, in batches sorted by length.
  *
- * <p>Each record is scored wholly by one version. What is wrong with one record refuses that record
- * alone: when a batch fails, its records are scored one by one. An {@link Error}, and a missing
- * model, end the stream thread. Not safe for use by several threads.
+ * <p>Each record is served wholly by one version, the champion or the canary that its key is for;
+ * what the others answer goes beside. What is wrong with one record refuses that record alone. An
+ * {@link Error}, and a missing model, end the stream thread. Not safe for use by several threads.
  */
 public final class EventScorer {
   private final EventReader reader;
   private final Supplier<Optional<Scoring>> live;
   private final int batchSize;
+  private final Duration shedShadowsAfter;
   private final Pace pace;
+  private final CanaryKeys canaryKeys = new CanaryKeys();
+  private final BatchScorer batches;
   private final ScorerMeters meters;
   private final Clock clock;
 
@@ -43,6 +49,8 @@ public final class EventScorer {
     this.reader = reader;
     this.live = live;
     this.batchSize = settings.batch();
+    this.shedShadowsAfter = settings.shedShadowsAfter();
+    this.batches = new BatchScorer(meters, clock);
     this.pace = new Pace(settings.chunk(), settings.target());
     this.meters = meters;
     this.clock = clock;
@@ -63,26 +71,51 @@ public final class EventScorer {
     return event.verdict();
   }
 
-  private record Prepared(PolledEvent polled, Event event, Features features) {}
-
   private void decide(List<PolledEvent> chunk) {
     long start = System.nanoTime();
     meters.chunk(chunk.size());
-    try (Scoring model =
+    try (Scoring set =
         live.get()
             .orElseThrow(
                 () -> new IllegalStateException("no version is in force; the scorer is closing"))) {
-      List<Prepared> prepared = prepare(chunk, model);
+      Instant now = clock.instant();
+      Roster roster = Roster.of(set.members(), now);
+      List<Member> shadows = shadows(roster, chunk, now);
+      List<Prepared> prepared = prepare(chunk, set, roster);
       meters.featurised(Duration.ofNanos(System.nanoTime() - start));
-      prepared.sort(Comparator.comparingInt(p -> p.features().length()));
-      for (int from = 0; from < prepared.size(); from += batchSize) {
-        score(prepared.subList(from, Math.min(from + batchSize, prepared.size())), model);
+      for (List<Prepared> alike : byCanary(prepared)) {
+        alike.sort(Comparator.comparingInt(p -> p.features().length()));
+        for (int from = 0; from < alike.size(); from += batchSize) {
+          List<Prepared> events = alike.subList(from, Math.min(from + batchSize, alike.size()));
+          batches.score(new Batch(events, roster.champion(), events.get(0).canary(), shadows), set);
+        }
       }
-      pace.took(model.version(), chunk.size(), System.nanoTime() - start);
+      pace.took(roster, chunk.size(), System.nanoTime() - start);
     }
   }
 
-  private List<Prepared> prepare(List<PolledEvent> chunk, Scoring model) {
+  /** The shadows that score the chunk: none where its first event has waited too long. */
+  private List<Member> shadows(Roster roster, List<PolledEvent> chunk, Instant now) {
+    Duration lag = chunk.get(0).lag(now, reader.timedByRecord());
+    if (lag == null || lag.compareTo(shedShadowsAfter) <= 0) {
+      return roster.shadows();
+    }
+    meters.shed(roster.shadows().size() * chunk.size());
+    return List.of();
+  }
+
+  private static Collection<List<Prepared>> byCanary(List<Prepared> prepared) {
+    Map<Optional<Member>, List<Prepared>> alike = new LinkedHashMap<>();
+    for (Prepared one : prepared) {
+      alike
+          .computeIfAbsent(Optional.ofNullable(one.canary()), unused -> new ArrayList<>())
+          .add(one);
+    }
+    return alike.values();
+  }
+
+  private List<Prepared> prepare(List<PolledEvent> chunk, Scoring set, Roster roster) {
+    int reading = set.reading(roster.champion().version());
     List<Prepared> prepared = new ArrayList<>(chunk.size());
     for (PolledEvent polled : chunk) {
       Rejection oversized = reader.refuseEnvelope(polled.envelopeBytes());
@@ -94,7 +127,13 @@ public final class EventScorer {
         polled.decide(new Verdict.Refused(rejection));
       } else if (read instanceof Event event) {
         try {
-          prepared.add(new Prepared(polled, event, model.featurise(event.body())));
+          Features features = set.featurise(reading, event.body());
+          prepared.add(
+              new Prepared(
+                  polled,
+                  event,
+                  features,
+                  canaryKeys.choose(roster.canaries(), polled.key(), event.id())));
         } catch (FeatureException e) {
           polled.decide(
               refused(
@@ -109,55 +148,6 @@ public final class EventScorer {
       }
     }
     return prepared;
-  }
-
-  private void score(List<Prepared> batch, Scoring model) {
-    long start = System.nanoTime();
-    List<Scored> answers;
-    try {
-      answers = model.score(batch.stream().map(Prepared::features).toList());
-      if (answers.size() != batch.size()) {
-        throw new InferenceException(
-            answers.size() + " answers for a batch of " + batch.size() + " events");
-      }
-    } catch (RuntimeException e) {
-      if (batch.size() == 1) {
-        batch
-            .get(0)
-            .polled()
-            .decide(refused(DeadLetterReason.INFERENCE, "the model failed: " + brief(e)));
-      } else {
-        meters.batchSplit();
-        batch.forEach(
-            alone -> {
-              meters.scoredAlone(ScorerMeters.Alone.FAILED_BATCH);
-              score(List.of(alone), model);
-            });
-      }
-      return;
-    }
-    meters.batch(batch.size(), Duration.ofNanos(System.nanoTime() - start));
-    long scoredAt = clock.millis();
-    for (int i = 0; i < batch.size(); i++) {
-      Scored scored = answers.get(i);
-      Prepared one = batch.get(i);
-      one.polled()
-          .decide(
-              new Verdict.Answer(
-                  one.event(),
-                  model.version(),
-                  model.prefixDigest(),
-                  scored,
-                  model.decide(scored.probabilities()),
-                  scoredAt));
-    }
-  }
-
-  /** Only our own exceptions are known not to quote the event. */
-  private static String brief(RuntimeException e) {
-    return e instanceof InferenceException
-        ? String.valueOf(e.getMessage())
-        : e.getClass().getSimpleName();
   }
 
   private static Verdict refused(DeadLetterReason reason, String message) {

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How many events to score before commits and polls get their turn again, from what the last ones
  * took.
  *
- * <p>Starts small, at most doubles, and starts again when another version comes into force: its
+ * <p>Starts small, at most doubles, and starts again when other versions come into force: their
  * speed is not known. Not safe for use by several threads.
  */
 final class Pace {
@@ -17,7 +17,7 @@ final class Pace {
   private final long targetNanos;
   private int size;
   private double nanosPerEvent;
-  private String version = "";
+  private Object by = "";
 
   Pace(int max, Duration target) {
     this.max = max;
@@ -29,10 +29,11 @@ final class Pace {
     return size;
   }
 
-  void took(String by, int events, long nanos) {
+  /** {@code who}, the versions, needed that long. */
+  void took(Object who, int events, long nanos) {
     double each = (double) nanos / events;
-    if (!by.equals(version)) {
-      version = by;
+    if (!who.equals(by)) {
+      by = who;
       nanosPerEvent = each;
       size = Math.min(START, max);
     } else {

@@ -2,6 +2,8 @@ package io.headwater.stream.score;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the stream thread that polled it.
  */
 public final class PolledEvent {
+  private static final Duration BELIEVED_LAG = Duration.ofDays(7);
+
   /** What a header takes besides its text. */
   private static final int HEADER_BYTES = 16;
 
@@ -73,9 +77,16 @@ public final class PolledEvent {
     return timestamp;
   }
 
-  /** Whether the broker set the timestamp. */
-  boolean appendTime() {
-    return appendTime;
+  /**
+   * How long the event has waited by its record's timestamp, or null where that does not tell: it
+   * is the event's own time, or a producer set it longer ago than is believed of a wait.
+   *
+   * @param timedByRecord whether the record's timestamp is the event time
+   */
+  @Nullable Duration lag(Instant now, boolean timedByRecord) {
+    Duration lag = Duration.ofMillis(Math.max(0, now.toEpochMilli() - timestamp));
+    boolean told = appendTime || (!timedByRecord && lag.compareTo(BELIEVED_LAG) < 0);
+    return told ? lag : null;
   }
 
   @Nullable Poll poll() {

@@ -9,6 +9,9 @@ public sealed interface ScoreOutcome {
   /** The score, for the scores topic. */
   record Given(Score score) implements ScoreOutcome {}
 
+  /** What a version that does not serve the event answered, for the shadow scores. */
+  record Beside(Score score) implements ScoreOutcome {}
+
   /** The score and the activation, on their way to the event's label. */
   record ToJoin(String eventId, HeldScore score) implements ScoreOutcome {}
 

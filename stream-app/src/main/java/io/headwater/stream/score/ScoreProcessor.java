@@ -3,7 +3,6 @@ package io.headwater.stream.score;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headwater.schemas.Score;
-import io.headwater.schemas.Stage;
 import io.headwater.schemas.headers.DeadLetter;
 import io.headwater.schemas.headers.HeaderNames;
 import io.headwater.stream.held.HeldScore;
@@ -16,20 +15,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Sends each event on as its score and, slim, to the join; or as a dead letter. */
+/**
+ * Sends each event on as its score and, slim, to the join, with what other versions answered; or as
+ * a dead letter.
+ */
 public final class ScoreProcessor
     extends ContextualFixedKeyProcessor<byte[], PolledEvent, ScoreOutcome> {
-  private static final Stage STAGE = Stage.PRODUCTION;
-
-  /** A producer that sets timestamps longer ago has not sent the event then. */
-  private static final long BELIEVED_LAG_MILLIS = Duration.ofDays(7).toMillis();
-
   private final EventScorer scorer;
   private final boolean timedByRecord;
   private final ScorerMeters meters;
@@ -52,13 +50,20 @@ public final class ScoreProcessor
     Verdict verdict = scorer.verdict(event);
     if (verdict instanceof Verdict.Answer answer) {
       boolean probe = record.headers().lastHeader(HeaderNames.PROBE) != null;
-      meters.scored(probe);
+      meters.scored(probe, answer.served().stage());
       if (answer.event().clamped()) {
         meters.clamped();
       }
       meters.eventTimeLag(Duration.ofMillis(answer.scoredAt() - answer.event().time()));
-      meterLag(event, answer);
-      give(record, answer);
+      Duration lag = event.lag(Instant.ofEpochMilli(answer.scoredAt()), timedByRecord);
+      if (lag != null) {
+        meters.lag(lag);
+      }
+      give(record, answer, answer.served(), ScoreOutcome.Given::new);
+      for (Verdict.Given beside : answer.beside()) {
+        meters.scoredBeside(beside.stage());
+        give(record, answer, beside, ScoreOutcome.Beside::new);
+      }
       if (!probe) {
         join(record, answer);
       }
@@ -67,48 +72,45 @@ public final class ScoreProcessor
     }
   }
 
-  private void meterLag(PolledEvent event, Verdict.Answer answer) {
-    long lag = Math.max(0, answer.scoredAt() - event.timestamp());
-    boolean told = event.appendTime() || (!timedByRecord && lag < BELIEVED_LAG_MILLIS);
-    if (told) {
-      meters.lag(Duration.ofMillis(lag));
-    }
-  }
-
-  private void give(FixedKeyRecord<byte[], PolledEvent> record, Verdict.Answer answer) {
+  private void give(
+      FixedKeyRecord<byte[], PolledEvent> record,
+      Verdict.Answer answer,
+      Verdict.Given given,
+      Function<Score, ScoreOutcome> outcome) {
     Score score =
         Score.newBuilder()
             .setEventId(answer.event().id())
             .setEventTime(Instant.ofEpochMilli(answer.event().time()))
-            .setVersion(answer.version())
-            .setStage(STAGE)
-            .setDecision(answer.decision())
-            .setProbabilities(boxed(answer.scored().probabilities()))
+            .setVersion(given.version())
+            .setStage(given.stage())
+            .setDecision(given.decision())
+            .setProbabilities(boxed(given.scored().probabilities()))
             .setScoredAt(Instant.ofEpochMilli(answer.scoredAt()))
             .build();
     Headers headers = HeaderNames.withoutOurs(record.headers());
-    set(headers, HeaderNames.MODEL, answer.version());
-    set(headers, HeaderNames.STAGE, STAGE.name().toLowerCase(Locale.ROOT));
+    set(headers, HeaderNames.MODEL, given.version());
+    set(headers, HeaderNames.STAGE, given.stage().name().toLowerCase(Locale.ROOT));
     context()
         .forward(
             record
-                .<ScoreOutcome>withValue(new ScoreOutcome.Given(score))
+                .<ScoreOutcome>withValue(outcome.apply(score))
                 .withTimestamp(answer.event().time())
                 .withHeaders(headers));
   }
 
   private void join(FixedKeyRecord<byte[], PolledEvent> record, Verdict.Answer answer) {
     RecordMetadata at = context().recordMetadata().orElseThrow();
+    Verdict.Given served = answer.served();
     HeldScore score =
         HeldScore.newBuilder()
             .setEventTime(answer.event().time())
-            .setVersion(answer.version())
-            .setStage(STAGE.name())
-            .setDecision(answer.decision())
-            .setProbabilities(boxed(answer.scored().probabilities()))
+            .setVersion(served.version())
+            .setStage(served.stage().name())
+            .setDecision(served.decision())
+            .setProbabilities(boxed(served.scored().probabilities()))
             .setScoredAt(answer.scoredAt())
-            .setPrefix(answer.prefix())
-            .setActivation(littleEndian(answer.scored().activation()))
+            .setPrefix(served.prefix())
+            .setActivation(littleEndian(served.scored().activation()))
             .setPartition(at.partition())
             .setOffset(at.offset())
             .build();

@@ -3,27 +3,33 @@ package io.headwater.stream.score;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
-import io.headwater.model.runtime.Scored;
+import io.headwater.model.runtime.SegmentTrie;
+import java.util.Collection;
 import java.util.List;
 
-/** A version on lease, as a chunk sees it: it stays open until the lease is closed. */
+/** The live versions on lease, as a chunk sees them: they stay open until the lease is closed. */
 public interface Scoring extends AutoCloseable {
-  String version();
+  /** Every version and its place; one of production at least. */
+  List<Member> members();
 
-  /** Digest of the frozen prefix that computes the activations. */
-  String prefixDigest();
+  /** Which way a version reads events, from 0; versions of the same one share features. */
+  int reading(String version);
 
-  Features featurise(JsonNode event) throws FeatureException;
+  /** An event as the versions of one reading take it. */
+  Features featurise(int reading, JsonNode event) throws FeatureException;
 
   /**
-   * Scores one batch, sorted by length.
+   * Scores one batch, sorted by length, with some versions of one reading.
    *
-   * @return one answer per event, in order
+   * @return an answer for each of them
    */
-  List<Scored> score(List<Features> batch);
+  SegmentTrie.Run score(int reading, Collection<String> versions, List<Features> batch);
 
-  /** The label that the version decides for. */
-  String decide(float[] probabilities);
+  /** Digest of the frozen prefix that computes a version's activations. */
+  String prefixDigest(String version);
+
+  /** The label that a version decides for. */
+  String decide(String version, float[] probabilities);
 
   @Override
   void close();

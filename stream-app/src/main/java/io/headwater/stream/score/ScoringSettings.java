@@ -8,8 +8,12 @@ import java.time.Duration;
  * @param chunk most events scored under one lease, before commits get their turn
  * @param batch most events per run of the model
  * @param target how long a chunk should take at most; its size follows the measured speed
+ * @param shedShadowsAfter how long an event may have waited, by its record's timestamp, for shadows
+ *     to score its chunk; above, the champion's scores come first
  */
-public record ScoringSettings(int chunk, int batch, Duration target) {
+public record ScoringSettings(int chunk, int batch, Duration target, Duration shedShadowsAfter) {
+  private static final Duration SHED_SHADOWS_AFTER = Duration.ofSeconds(10);
+
   public ScoringSettings {
     if (chunk < 1 || batch < 1) {
       throw new IllegalArgumentException("chunk and batch must be at least 1");
@@ -17,5 +21,17 @@ public record ScoringSettings(int chunk, int batch, Duration target) {
     if (target.isNegative() || target.isZero()) {
       throw new IllegalArgumentException("the chunk's target time must be above 0");
     }
+    if (shedShadowsAfter.isNegative()) {
+      throw new IllegalArgumentException("the lag above which shadows are shed can't be below 0");
+    }
+  }
+
+  /** Sheds shadows where events have waited for more than ten seconds. */
+  public ScoringSettings(int chunk, int batch, Duration target) {
+    this(chunk, batch, target, SHED_SHADOWS_AFTER);
+  }
+
+  public ScoringSettings withSheddingAfter(Duration lag) {
+    return new ScoringSettings(chunk, batch, target, lag);
   }
 }

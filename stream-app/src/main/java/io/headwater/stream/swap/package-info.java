@@ -1,3 +1,3 @@
-/** Follows the production stage and puts its versions in force. */
+/** Follows the stages and puts their versions in force together. */
 @org.jspecify.annotations.NullMarked
 package io.headwater.stream.swap;

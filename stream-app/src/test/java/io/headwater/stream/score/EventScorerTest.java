@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.schemas.Stage;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.headwater.stream.FakeScoring;
 import io.headwater.stream.TestPipelines;
@@ -16,10 +17,16 @@ import io.headwater.stream.ingest.TimeBounds;
 import io.headwater.stream.meter.ScorerMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class EventScorerTest {
@@ -27,11 +34,15 @@ class EventScorerTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   private EventScorer scorer(int chunk, int batch) {
+    return scorer(new ScoringSettings(chunk, batch, Duration.ofSeconds(10)));
+  }
+
+  private EventScorer scorer(ScoringSettings settings) {
     Pipeline.Event rules = TestPipelines.reviews().event();
     return new EventScorer(
         new EventReader(rules, new JsonEvents(rules.maxBytes()), new TimeBounds(rules, CLOCK)),
         model::lease,
-        new ScoringSettings(chunk, batch, Duration.ofSeconds(10)),
+        settings,
         new ScorerMeters(registry),
         CLOCK);
   }
@@ -77,8 +88,8 @@ class EventScorerTest {
     EventScorer scorer = scorer(100, 2);
     for (int i = 0; i < texts.length; i++) {
       Verdict.Answer answer = (Verdict.Answer) scorer.verdict(events.get(i));
-      assertThat(answer.scored().activation()[0]).isEqualTo(texts[i].length());
-      assertThat(answer.decision()).isEqualTo(texts[i].length() >= 10 ? "good" : "bad");
+      assertThat(answer.served().scored().activation()[0]).isEqualTo(texts[i].length());
+      assertThat(answer.served().decision()).isEqualTo(texts[i].length() >= 10 ? "good" : "bad");
     }
   }
 
@@ -107,7 +118,7 @@ class EventScorerTest {
     List<PolledEvent> events = poll("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
     EventScorer scorer = scorer(100, 2);
     List<String> versions =
-        events.stream().map(e -> ((Verdict.Answer) scorer.verdict(e)).version()).toList();
+        events.stream().map(e -> ((Verdict.Answer) scorer.verdict(e)).served().version()).toList();
     assertThat(versions.subList(0, 8)).containsOnly("v1");
     assertThat(versions.subList(8, 12)).containsOnly("v2");
     assertThat(model.open).isZero();
@@ -163,5 +174,140 @@ class EventScorerTest {
     assertThat(pace.size()).isOne();
     pace.took("v2", 1, 1000);
     assertThat(pace.size()).isEqualTo(16);
+  }
+
+  private double counted(String name, String... tags) {
+    return registry.get(name).tags(tags).counter().count();
+  }
+
+  private static List<String> versions(List<Verdict.Given> given) {
+    return given.stream().map(Verdict.Given::version).toList();
+  }
+
+  private static Verdict.Answer answer(Verdict verdict) {
+    return (Verdict.Answer) verdict;
+  }
+
+  @Test
+  void verdict_withShadows_servesTheChampionAndGivesTheirsBeside() {
+    model.challengers.add(FakeScoring.member(Stage.SHADOW, "s1"));
+    model.challengers.add(FakeScoring.member(Stage.SHADOW, "s2"));
+    List<PolledEvent> events = poll("a", "bb", "ccc");
+    EventScorer scorer = scorer(100, 32);
+    for (PolledEvent event : events) {
+      Verdict.Answer answer = answer(scorer.verdict(event));
+      assertThat(answer.served().version()).isEqualTo("v1");
+      assertThat(answer.served().stage()).isEqualTo(Stage.PRODUCTION);
+      assertThat(versions(answer.beside())).containsExactly("s1", "s2");
+    }
+    assertThat(model.asked).containsExactly(Set.of("v1", "s1", "s2"));
+    assertThat(counted("headwater.session.runs")).isEqualTo(4);
+  }
+
+  @Test
+  void verdict_withACanary_isItsForItsKeysAndThePairGoesBeside() {
+    Member canary = FakeScoring.member(Stage.CANARY, "c");
+    model.challengers.add(canary);
+    model.challengers.add(FakeScoring.member(Stage.SHADOW, "s"));
+    String[] texts = new String[40];
+    Arrays.fill(texts, "text");
+    EventScorer scorer = scorer(100, 32);
+    Set<String> served = new HashSet<>();
+    for (PolledEvent event : poll(texts)) {
+      Verdict.Answer answer = answer(scorer.verdict(event));
+      boolean chosen = new CanaryKeys().choose(List.of(canary), null, answer.event().id()) != null;
+      assertThat(answer.served().version()).isEqualTo(chosen ? "c" : "v1");
+      assertThat(versions(answer.beside()))
+          .containsExactlyElementsOf(chosen ? List.of("v1", "s") : List.of("s"));
+      served.add(answer.served().version());
+    }
+    assertThat(served).containsExactlyInAnyOrder("c", "v1");
+    assertThat(model.asked).contains(Set.of("v1", "s"), Set.of("v1", "c", "s"));
+  }
+
+  @Test
+  void verdict_whenAShadowFails_isTheChampionsAndTheFailureIsCounted() {
+    model.challengers.add(FakeScoring.member(Stage.SHADOW, "failing"));
+    model.challengers.add(FakeScoring.member(Stage.SHADOW, "infinite"));
+    model.challengers.add(FakeScoring.member(Stage.SHADOW, "apart"));
+    model.challengers.add(FakeScoring.member(Stage.SHADOW, "sound"));
+    model.failing.add("failing");
+    model.notFinite.add("infinite");
+    model.readingApart.add("apart");
+    List<PolledEvent> events = poll("odd", "even");
+    EventScorer scorer = scorer(100, 32);
+    Verdict.Answer odd = answer(scorer.verdict(events.get(0)));
+    Verdict.Answer even = answer(scorer.verdict(events.get(1)));
+    assertThat(odd.served().version()).isEqualTo("v1");
+    assertThat(versions(odd.beside())).containsExactly("sound");
+    assertThat(versions(even.beside())).containsExactly("apart", "sound");
+    assertThat(counted("headwater.shadow.failed", "reason", "inference")).isEqualTo(2);
+    assertThat(counted("headwater.shadow.failed", "reason", "not-finite")).isEqualTo(2);
+    assertThat(counted("headwater.shadow.failed", "reason", "feature")).isEqualTo(1);
+    assertThat(counted("headwater.batches.split")).isZero();
+    assertThat(model.batches).containsExactly(2, 1);
+  }
+
+  @Test
+  void verdict_whenTheCanaryFails_isTheChampions() {
+    model.challengers.add(new Member(Stage.CANARY, "c", 1, "salt", Instant.EPOCH));
+    model.failing.add("c");
+    Verdict.Answer answer = answer(scorer(100, 32).verdict(poll("a").get(0)));
+    assertThat(answer.served().version()).isEqualTo("v1");
+    assertThat(answer.served().stage()).isEqualTo(Stage.PRODUCTION);
+    assertThat(answer.beside()).isEmpty();
+    assertThat(counted("headwater.canary.failed", "reason", "inference")).isEqualTo(1);
+  }
+
+  @Test
+  void verdict_whenTheChampionFailsACanarysEvent_isTheCanarys() {
+    model.challengers.add(new Member(Stage.CANARY, "c", 1, "salt", Instant.EPOCH));
+    model.failing.add("v1");
+    List<PolledEvent> events = poll("a", "b");
+    EventScorer scorer = scorer(100, 32);
+    for (PolledEvent event : events) {
+      Verdict.Answer answer = answer(scorer.verdict(event));
+      assertThat(answer.served().version()).isEqualTo("c");
+      assertThat(answer.beside()).isEmpty();
+    }
+    model.challengers.clear();
+    assertThat(reason(scorer.verdict(poll("a").get(0)))).isEqualTo(DeadLetterReason.INFERENCE);
+  }
+
+  @Test
+  void verdict_ofEventsThatWaitedTooLong_shedsTheShadowsAlone() {
+    model.challengers.add(new Member(Stage.CANARY, "c", 1, "salt", Instant.EPOCH));
+    model.challengers.add(FakeScoring.member(Stage.SHADOW, "s1"));
+    model.challengers.add(FakeScoring.member(Stage.SHADOW, "s2"));
+    ScoringSettings settings =
+        new ScoringSettings(100, 32, Duration.ofSeconds(10))
+            .withSheddingAfter(Duration.ofSeconds(30));
+    EventScorer scorer = scorer(settings);
+    PolledEvent fresh = waited(Duration.ofSeconds(30));
+    PolledEvent late = waited(Duration.ofSeconds(31));
+    assertThat(versions(answer(scorer.verdict(fresh)).beside())).containsExactly("v1", "s1", "s2");
+    assertThat(counted("headwater.shadow.shed")).isZero();
+    assertThat(versions(answer(scorer.verdict(late)).beside())).containsExactly("v1");
+    assertThat(answer(scorer.verdict(late)).served().version()).isEqualTo("c");
+    assertThat(counted("headwater.shadow.shed")).isEqualTo(2);
+  }
+
+  /** An event that the broker stamped some time ago. */
+  private static PolledEvent waited(Duration since) {
+    String json = "{\"id\":\"e\",\"at\":" + NOW.toEpochMilli() + ",\"text\":\"a\"}";
+    return new Poll()
+        .add(
+            new ConsumerRecord<>(
+                "t",
+                0,
+                0,
+                NOW.minus(since).toEpochMilli(),
+                TimestampType.LOG_APPEND_TIME,
+                0,
+                0,
+                new byte[0],
+                json.getBytes(UTF_8),
+                new RecordHeaders(),
+                Optional.empty()));
   }
 }

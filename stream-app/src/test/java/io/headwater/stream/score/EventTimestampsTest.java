@@ -47,7 +47,7 @@ class EventTimestampsTest {
             NOW.minus(Duration.ofDays(30)).toEpochMilli(),
             NOW.plus(Duration.ofHours(1)).toEpochMilli());
     assertThat(event.timestamp()).isEqualTo(timestamp);
-    assertThat(event.appendTime()).isTrue();
+    assertThat(event.lag(NOW, true)).isNotNull();
     assertThat(event.key()).isEqualTo(key);
   }
 }

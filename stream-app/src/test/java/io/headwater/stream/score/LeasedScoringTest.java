@@ -5,25 +5,23 @@ import static io.headwater.stream.TestPipelines.NOW;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headwater.model.onnx.TransferImport;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
-import io.headwater.model.runtime.LiveModel;
+import io.headwater.model.runtime.Leases;
 import io.headwater.model.runtime.LoadedModel;
+import io.headwater.model.runtime.SegmentTrie;
+import io.headwater.schemas.Stage;
 import io.headwater.schemas.headers.DeadLetterReason;
+import io.headwater.stream.FakeScoring;
 import io.headwater.stream.TestPipelines;
 import io.headwater.stream.ingest.EventReader;
 import io.headwater.stream.ingest.JsonEvents;
 import io.headwater.stream.ingest.TimeBounds;
 import io.headwater.stream.meter.ScorerMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -31,21 +29,15 @@ import org.junit.jupiter.api.Test;
 class LeasedScoringTest {
   private static final Pipeline PIPELINE = TestPipelines.reviews();
 
-  private static ModelPackage version(long seed) {
-    return TransferImport.sentenceEncoder(
-        PIPELINE, "toy", resource("toy-encoder.onnx"), resource("toy-tokenizer.json"), seed);
-  }
-
-  private static byte[] resource(String name) {
-    try (InputStream in =
-        Objects.requireNonNull(LeasedScoringTest.class.getResourceAsStream(name), name)) {
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static LiveSet set(ModelPackage champion) {
+    try (LoadedModel model = LoadedModel.load(champion)) {
+      return new LiveSet(
+          List.of(FakeScoring.member(Stage.PRODUCTION, model.version())),
+          SegmentTrie.open(List.of(model)));
     }
   }
 
-  private static EventScorer scorer(LiveModel live) {
+  private static EventScorer scorer(Leases<LiveSet> live) {
     return new EventScorer(
         new EventReader(
             PIPELINE.event(),
@@ -69,8 +61,8 @@ class LeasedScoringTest {
 
   @Test
   void verdict_ofAChunk_equalsThatOfEachEventAlone() {
-    try (LiveModel live = new LiveModel()) {
-      live.swap(LoadedModel.load(version(7)));
+    try (Leases<LiveSet> live = new Leases<>(LiveSet::close)) {
+      live.swap(set(ToyVersions.version(7)));
       String[] fields = {
         "\"text\":\"good\"",
         "\"other\":1",
@@ -84,9 +76,9 @@ class LeasedScoringTest {
         Verdict inChunk = scorer(live).verdict(together.get(i));
         Verdict alone = scorer(live).verdict(poll(fields[i]).get(0));
         if (inChunk instanceof Verdict.Answer answer) {
-          assertThat(answer.scored().probabilities())
-              .containsExactly(((Verdict.Answer) alone).scored().probabilities());
-          assertThat(answer.scored().activation()).hasSize(4);
+          assertThat(answer.served().scored().probabilities())
+              .containsExactly(((Verdict.Answer) alone).served().scored().probabilities());
+          assertThat(answer.served().scored().activation()).hasSize(4);
         } else {
           assertThat(((Verdict.Refused) inChunk).rejection().reason())
               .isEqualTo(DeadLetterReason.MISSING_FIELD);
@@ -98,13 +90,13 @@ class LeasedScoringTest {
 
   @Test
   void verdict_afterASwap_isTheNewVersions() {
-    try (LiveModel live = new LiveModel()) {
+    try (Leases<LiveSet> live = new Leases<>(LiveSet::close)) {
       EventScorer scorer = scorer(live);
       for (long seed = 7; seed < 9; seed++) {
-        ModelPackage version = version(seed);
-        live.swap(LoadedModel.load(version));
+        ModelPackage version = ToyVersions.version(seed);
+        live.swap(set(version));
         Verdict verdict = scorer.verdict(poll("\"text\":\"good film\"").get(0));
-        assertThat(((Verdict.Answer) verdict).version()).isEqualTo(version.version());
+        assertThat(((Verdict.Answer) verdict).served().version()).isEqualTo(version.version());
       }
     }
   }

@@ -1,0 +1,27 @@
+package io.headwater.stream.score;
+
+import io.headwater.model.featurise.Features;
+import io.headwater.stream.ingest.Event;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events that are scored together, by the same versions.
+ *
+ * @param canary the one that serves them, or null where the champion does
+ * @param shadows none where they are shed
+ */
+record Batch(
+    List<Prepared> events, Member champion, @Nullable Member canary, List<Member> shadows) {
+  /**
+   * An event and how it becomes the champion's inputs.
+   *
+   * @param canary the one that serves it, or null where the champion does
+   */
+  record Prepared(PolledEvent polled, Event event, Features features, @Nullable Member canary) {}
+
+  /** The same, of one event alone. */
+  Batch alone(Prepared event) {
+    return new Batch(List.of(event), champion, canary, shadows);
+  }
+}
