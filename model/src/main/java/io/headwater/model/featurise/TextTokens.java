@@ -33,6 +33,7 @@ final class TextTokens implements EventFeature, AutoCloseable {
    * Makes the feature ready.
    *
    * @param tokenizer bytes of a tokenizer.json; its own truncation and padding are not used
+   * @throws IllegalArgumentException where it is damaged or holds what is not taken
    */
   TextTokens(String name, TextFeature feature, byte[] tokenizer) {
     if (feature.getFields().isEmpty() || feature.getMaxTokens() < 1) {
@@ -43,7 +44,24 @@ final class TextTokens implements EventFeature, AutoCloseable {
     this.fields = feature.getFields().stream().map(FieldPath::of).toList();
     this.maxCharacters =
         (int) Math.min(Integer.MAX_VALUE, (long) feature.getMaxTokens() * CHARACTERS_PER_TOKEN);
-    this.tokenizer = open(feature, tokenizer);
+    this.tokenizer = open(feature, TokenizerCheck.checked(tokenizer));
+    requireFewSpecialTokens();
+  }
+
+  private void requireFewSpecialTokens() {
+    int special;
+    try {
+      special = tokenizer.encode("").getIds().length;
+    } catch (RuntimeException e) {
+      close();
+      throw new IllegalArgumentException("its tokenizer can't be run", e);
+    }
+    if (special > feature.getMaxTokens()) {
+      close();
+      throw new IllegalArgumentException(
+          "its tokenizer adds %d tokens to every text, above its maxTokens of %d"
+              .formatted(special, feature.getMaxTokens()));
+    }
   }
 
   @Override
@@ -103,12 +121,18 @@ final class TextTokens implements EventFeature, AutoCloseable {
         text.setCharAt(i, REPLACEMENT);
       }
     }
+    long[] tokens;
     try {
-      return tokenizer.encode(text.toString()).getIds();
+      tokens = tokenizer.encode(text.toString()).getIds();
     } catch (RuntimeException e) {
       // Its message may quote the text.
       throw new FeatureException("field '" + fields.get(0) + "' can't be tokenised");
     }
+    if (tokens.length > feature.getMaxTokens()) {
+      throw new FeatureException(
+          "field '" + fields.get(0) + "' has more tokens than its tokenizer was told to give");
+    }
+    return tokens;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.headwater.model.log;
 
+import io.headwater.model.pack.Digest;
 import io.headwater.schemas.topics.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -13,6 +14,7 @@ final class Chunks {
   /** Largest blob, in bytes: what one array holds. */
   static final long MAX_BLOB_BYTES = Integer.MAX_VALUE - 8;
 
+  private static final int MOST_CHUNKS = count(MAX_BLOB_BYTES);
   private static final int DIGEST_DIGITS = 64;
   private static final int INDEX_DIGITS = 5;
 
@@ -35,7 +37,10 @@ final class Chunks {
     return String.format(Locale.ROOT, "%s/%05d", digest, index).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The place that a record's key names, or empty where it names none. */
+  /**
+   * The place that a record's key names, or empty where it names none: {@link #key} writes it in
+   * one way only.
+   */
   static Optional<Place> place(byte[] key) {
     if (key.length != DIGEST_DIGITS + 1 + INDEX_DIGITS || key[DIGEST_DIGITS] != '/') {
       return Optional.empty();
@@ -47,7 +52,9 @@ final class Chunks {
       }
       index = 10 * index + key[i] - '0';
     }
-    return Optional.of(
-        new Place(new String(key, 0, DIGEST_DIGITS, StandardCharsets.ISO_8859_1), index));
+    String digest = new String(key, 0, DIGEST_DIGITS, StandardCharsets.ISO_8859_1);
+    return index < MOST_CHUNKS && Digest.isOne(digest)
+        ? Optional.of(new Place(digest, index))
+        : Optional.empty();
   }
 }

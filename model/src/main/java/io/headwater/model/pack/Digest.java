@@ -23,6 +23,12 @@ public final class Digest {
     }
   }
 
+  /** Whether a name is a digest as {@link #of(byte[])} writes it. */
+  public static boolean isOne(String name) {
+    return name.length() == 64
+        && name.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+  }
+
   /** The first 12 digits, for people. */
   public static String brief(String digest) {
     return digest.length() <= 12 ? digest : digest.substring(0, 12);

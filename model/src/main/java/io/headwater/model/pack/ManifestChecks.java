@@ -23,7 +23,7 @@ final class ManifestChecks {
     ascending("blobs", manifest.getBlobs(), BlobRef::getDigest);
     Set<String> listed = new HashSet<>();
     for (BlobRef blob : manifest.getBlobs()) {
-      require(isDigest(blob.getDigest()), "blobs holds a name that is not a SHA-256");
+      require(Digest.isOne(blob.getDigest()), "blobs holds a name that is not a SHA-256");
       require(
           blob.getBytes() >= 0 && blob.getBytes() <= MAX_BLOB_BYTES,
           "blob " + Digest.brief(blob.getDigest()) + " claims " + blob.getBytes() + " bytes");
@@ -44,11 +44,6 @@ final class ManifestChecks {
     ascending("lineage.settings", manifest.getLineage().getSettings(), Setting::getName);
     ascending("lineage.runtime", manifest.getLineage().getRuntime(), Setting::getName);
     ascending("metrics", manifest.getMetrics(), Metric::getName);
-  }
-
-  static boolean isDigest(String name) {
-    return name.length() == 64
-        && name.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
   }
 
   private static <T> void ascending(String field, List<T> items, Function<T, String> key) {

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A version as a directory that can be moved, copied and compared: {@code manifest.avro} (its
@@ -74,19 +76,28 @@ public final class PackageDirectory {
     } catch (IOException e) {
       throw new UncheckedIOException("package file " + file + " can't be read", e);
     }
-    return new ModelPackage(Manifests.read(bytes), new BlobFiles(directory.resolve(BLOBS)));
+    Manifest manifest = Manifests.read(bytes);
+    Map<String, Long> sizes =
+        manifest.getBlobs().stream()
+            .collect(Collectors.toUnmodifiableMap(BlobRef::getDigest, BlobRef::getBytes));
+    return new ModelPackage(manifest, new BlobFiles(directory.resolve(BLOBS), sizes));
   }
 
-  /** Blobs in files of a directory, verified whenever one is read. */
-  private record BlobFiles(Path directory) implements Blobs {
+  /**
+   * Blobs in files of a directory, verified whenever one is read; of a file that is longer than its
+   * blob no more is read than shows it.
+   */
+  private record BlobFiles(Path directory, Map<String, Long> sizes) implements Blobs {
     @Override
     public byte[] get(String digest) {
-      if (!ManifestChecks.isDigest(digest)) {
-        throw new MissingBlobException("a blob's name is not a SHA-256 of 64 hex digits");
+      long size = sizes.getOrDefault(digest, Long.MAX_VALUE);
+      if (size >= Integer.MAX_VALUE) {
+        throw new MissingBlobException(
+            "blob " + Digest.brief(digest) + " is not in the manifest, or too large to be read");
       }
       byte[] bytes;
-      try {
-        bytes = Files.readAllBytes(directory.resolve(digest));
+      try (InputStream in = Files.newInputStream(directory.resolve(digest))) {
+        bytes = in.readNBytes((int) size + 1);
       } catch (IOException e) {
         throw new MissingBlobException(
             "blob " + digest + " is not in " + directory + ": import the model again");

@@ -36,7 +36,7 @@ public final class AvroEvents {
     int id = FramedAvro.schemaId(framed);
     Schema written = registry.byId(id);
     GenericDatumReader<Object> reader =
-        readers.computeIfAbsent(id, i -> new GenericDatumReader<>(written));
+        readers.computeIfAbsent(id, i -> new GenericDatumReader<>(AvroBounds.bounded(written)));
     Object event = FramedAvro.read(framed, reader, written);
     try (TokenBuffer tokens = new TokenBuffer(json, false)) {
       AvroJson.write((JsonGenerator) tokens, written, event, written.getName());

@@ -31,10 +31,16 @@ import org.jspecify.annotations.Nullable;
  * never a value.
  */
 final class AvroJson {
+  /** As deep as JSON is read. */
+  static final int MAX_DEPTH = 64;
+
   private AvroJson() {}
 
   static void write(JsonGenerator out, Schema schema, @Nullable Object value, String path)
       throws IOException {
+    if (out.getOutputContext().getNestingDepth() > MAX_DEPTH) {
+      throw new SerializationException("nested deeper than " + MAX_DEPTH + " levels");
+    }
     switch (schema.getType()) {
       case RECORD -> {
         IndexedRecord record = (IndexedRecord) required(value, path);
@@ -56,7 +62,7 @@ final class AvroJson {
         out.writeStartObject();
         for (Map.Entry<?, ?> entry : ((Map<?, ?>) required(value, path)).entrySet()) {
           out.writeFieldName(entry.getKey().toString());
-          write(out, schema.getValueType(), entry.getValue(), path + "." + entry.getKey());
+          write(out, schema.getValueType(), entry.getValue(), path);
         }
         out.writeEndObject();
       }
@@ -227,8 +233,9 @@ final class AvroJson {
   private static Instant timestamp(JsonNode node, String path) {
     if (node.isTextual()) {
       try {
-        return Instant.parse(node.textValue());
-      } catch (DateTimeException e) {
+        Instant time = Instant.parse(node.textValue());
+        return Instant.ofEpochMilli(time.toEpochMilli());
+      } catch (DateTimeException | ArithmeticException e) {
         throw new SerializationException(
             path + " is neither epoch milliseconds nor ISO-8601 like 2001-07-01T12:00:00Z", e);
       }

@@ -66,6 +66,10 @@ final class FramedAvro {
         | IndexOutOfBoundsException
         | NegativeArraySizeException e) {
       throw new SerializationException("bytes that are not an Avro " + writer.getFullName(), e);
+    } catch (StackOverflowError e) {
+      // A recursive schema lets the bytes choose the depth, in fields that are passed over, too.
+      throw new SerializationException(
+          "an Avro " + writer.getFullName() + " that is nested too deeply");
     }
   }
 }

@@ -40,7 +40,7 @@ public final class RecordSerde<T extends SpecificRecord> implements Serde<T> {
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(64)
+                          .maxNestingDepth(AvroJson.MAX_DEPTH)
                           .maxStringLength(32 * 1024 * 1024)
                           .build())
                   .build())
@@ -125,7 +125,8 @@ public final class RecordSerde<T extends SpecificRecord> implements Serde<T> {
     Schema written = schemas.byId(id);
     // A reader holds per-thread decoding state of its own, so one per writer's schema will do.
     SpecificDatumReader<T> reader =
-        readers.computeIfAbsent(id, i -> new SpecificDatumReader<>(written, schema));
+        readers.computeIfAbsent(
+            id, i -> new SpecificDatumReader<>(AvroBounds.bounded(written), schema));
     return FramedAvro.read(bytes, reader, written);
   }
 

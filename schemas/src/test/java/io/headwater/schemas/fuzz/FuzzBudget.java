@@ -1,4 +1,4 @@
-package io.headwater.model.guard;
+package io.headwater.schemas.fuzz;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
