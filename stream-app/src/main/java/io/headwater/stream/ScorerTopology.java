@@ -52,8 +52,8 @@ import org.apache.kafka.streams.kstream.Produced;
  * labels -> read ---------> dead letters | labels by event ---+-> join -> examples | dead letters
  * </pre>
  *
- * <p>Where the pipeline declares windows, a part before them turns events into enriched events, and
- * those are scored.
+ * <p>Where the pipeline awaits no feedback, only the first part is there. Where it declares
+ * windows, a part before them turns events into enriched events, and those are scored.
  *
  * <p>Every operator, store and internal topic is named: their names are part of the state.
  */
@@ -83,8 +83,8 @@ final class ScorerTopology {
     ScorerTopology topology = new ScorerTopology(pipeline.topics());
     TimeBounds bounds = new TimeBounds(pipeline.event(), clock);
     EventReader events = topology.scored(pipeline, decoder, bounds, meters);
-    LabelReader labels = new LabelReader(serdes.of(Label.class), pipeline.labels(), bounds);
-    KStream<String, HeldScore> scores =
+    boolean joined = pipeline.feedback().enabled();
+    KStream<byte[], ScoreOutcome> outcomes =
         topology.score(
             pipeline.scoredTopic(),
             bounds,
@@ -92,11 +92,16 @@ final class ScorerTopology {
                 new ScoreProcessor(
                     new EventScorer(events, live, settings, meters, clock),
                     events.timedByRecord(),
+                    joined,
                     meters),
             serdes.of(Score.class));
-    KStream<String, HeldLabel> feedback = topology.labels(bounds, labels, meters);
-    topology.examples(
-        FeedbackTopology.join(pipeline, scores, feedback, meters), serdes.of(Example.class));
+    if (joined) {
+      LabelReader labels = new LabelReader(serdes.of(Label.class), pipeline.labels(), bounds);
+      KStream<String, HeldLabel> feedback = topology.labels(bounds, labels, meters);
+      topology.examples(
+          FeedbackTopology.join(pipeline, byEvent(outcomes), feedback, meters),
+          serdes.of(Example.class));
+    }
     return topology.builder.build();
   }
 
@@ -125,7 +130,7 @@ final class ScorerTopology {
             .withName(name));
   }
 
-  private KStream<String, HeldScore> score(
+  private KStream<byte[], ScoreOutcome> score(
       String topic, TimeBounds bounds, Supplier<ScoreProcessor> processors, Serde<Score> serde) {
     KStream<byte[], ScoreOutcome> outcomes =
         polled(topic, "events", bounds)
@@ -136,6 +141,10 @@ final class ScorerTopology {
     only(outcomes, ScoreOutcome.Dead.class, "dead-event")
         .mapValues(ScoreOutcome.Dead::value, Named.as("event-bytes"))
         .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName("dead-events"));
+    return outcomes;
+  }
+
+  private static KStream<String, HeldScore> byEvent(KStream<byte[], ScoreOutcome> outcomes) {
     return only(outcomes, ScoreOutcome.ToJoin.class, "score-to-join")
         .map((key, to) -> KeyValue.pair(to.eventId(), to.score()), Named.as("score-by-event"));
   }

@@ -32,6 +32,7 @@ public final class ScoreProcessor
 
   private final EventScorer scorer;
   private final boolean timedByRecord;
+  private final boolean joined;
   private final ScorerMeters meters;
 
   /**
@@ -39,10 +40,13 @@ public final class ScoreProcessor
    *
    * @param timedByRecord whether the record's timestamp is the event time; where it is not, it
    *     tells how long the event waited for its score
+   * @param joined whether scores go to the join, too
    */
-  public ScoreProcessor(EventScorer scorer, boolean timedByRecord, ScorerMeters meters) {
+  public ScoreProcessor(
+      EventScorer scorer, boolean timedByRecord, boolean joined, ScorerMeters meters) {
     this.scorer = scorer;
     this.timedByRecord = timedByRecord;
+    this.joined = joined;
     this.meters = meters;
   }
 
@@ -59,7 +63,7 @@ public final class ScoreProcessor
       meters.eventTimeLag(Duration.ofMillis(answer.scoredAt() - answer.event().time()));
       meterLag(event, answer);
       give(record, answer);
-      if (!probe) {
+      if (joined && !probe) {
         join(record, answer);
       }
     } else if (verdict instanceof Verdict.Refused refused) {
