@@ -99,7 +99,7 @@ public final class ScorerApp implements AutoCloseable {
         new RecordSerdes(pipeline.wire().format(), registry),
         decoder,
         () -> LeasedScoring.of(live),
-        options.scoring(),
+        options.scoring().of(pipeline.features()),
         meters,
         clock);
   }

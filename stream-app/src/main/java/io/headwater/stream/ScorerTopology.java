@@ -135,18 +135,22 @@ final class ScorerTopology {
     KStream<byte[], ScoreOutcome> outcomes =
         polled(topic, "events", bounds)
             .<ScoreOutcome>processValues(processors::get, Named.as("score"));
-    only(outcomes, ScoreOutcome.Given.class, "given-score")
-        .mapValues(ScoreOutcome.Given::score, Named.as("score-record"))
+    outcomes
+        .mapValues(outcome -> ((ScoreOutcome.Given) outcome).score(), Named.as(ScoreOutcome.GIVEN))
         .to(topics.scores(), Produced.with(BYTES, serde).withName("scores"));
-    only(outcomes, ScoreOutcome.Dead.class, "dead-event")
-        .mapValues(ScoreOutcome.Dead::value, Named.as("event-bytes"))
+    outcomes
+        .mapValues(outcome -> ((ScoreOutcome.Dead) outcome).value(), Named.as(ScoreOutcome.DEAD))
         .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName("dead-events"));
     return outcomes;
   }
 
   private static KStream<String, HeldScore> byEvent(KStream<byte[], ScoreOutcome> outcomes) {
-    return only(outcomes, ScoreOutcome.ToJoin.class, "score-to-join")
-        .map((key, to) -> KeyValue.pair(to.eventId(), to.score()), Named.as("score-by-event"));
+    return outcomes.map(
+        (key, outcome) -> {
+          ScoreOutcome.ToJoin to = (ScoreOutcome.ToJoin) outcome;
+          return KeyValue.pair(to.eventId(), to.score());
+        },
+        Named.as(ScoreOutcome.TO_JOIN));
   }
 
   private KStream<String, HeldLabel> labels(

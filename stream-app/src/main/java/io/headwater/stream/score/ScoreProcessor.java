@@ -22,7 +22,10 @@ import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Sends each event on as its score and, slim, to the join; or as a dead letter. */
+/**
+ * Sends each event on as its score and, slim, to the join; or as a dead letter: each to the node
+ * that {@link ScoreOutcome} names, as asking all three would cost more than scoring a row of numbers.
+ */
 public final class ScoreProcessor
     extends ContextualFixedKeyProcessor<byte[], PolledEvent, ScoreOutcome> {
   private static final Stage STAGE = Stage.PRODUCTION;
@@ -98,7 +101,8 @@ public final class ScoreProcessor
             record
                 .<ScoreOutcome>withValue(new ScoreOutcome.Given(score))
                 .withTimestamp(answer.event().time())
-                .withHeaders(headers));
+                .withHeaders(headers),
+            ScoreOutcome.GIVEN);
   }
 
   private void join(FixedKeyRecord<byte[], PolledEvent> record, Verdict.Answer answer) {
@@ -121,7 +125,8 @@ public final class ScoreProcessor
             record
                 .<ScoreOutcome>withValue(new ScoreOutcome.ToJoin(answer.event().id(), score))
                 .withTimestamp(answer.event().time())
-                .withHeaders(new RecordHeaders()));
+                .withHeaders(new RecordHeaders()),
+            ScoreOutcome.TO_JOIN);
   }
 
   private void refuse(FixedKeyRecord<byte[], PolledEvent> record, Rejection rejection) {
@@ -140,7 +145,8 @@ public final class ScoreProcessor
             record
                 .<ScoreOutcome>withValue(new ScoreOutcome.Dead(record.value().value()))
                 .withTimestamp(context().currentSystemTimeMs())
-                .withHeaders(headers));
+                .withHeaders(headers),
+            ScoreOutcome.DEAD);
   }
 
   private static void set(Headers headers, String name, String value) {

@@ -1,6 +1,8 @@
 package io.headwater.stream.score;
 
+import io.headwater.model.pipeline.FeatureSpec;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How events are grouped.
@@ -10,6 +12,8 @@ import java.time.Duration;
  * @param target how long a chunk should take at most; its size follows the measured speed
  */
 public record ScoringSettings(int chunk, int batch, Duration target) {
+  private static final int ROWS = 8;
+
   public ScoringSettings {
     if (chunk < 1 || batch < 1) {
       throw new IllegalArgumentException("chunk and batch must be at least 1");
@@ -17,5 +21,19 @@ public record ScoringSettings(int chunk, int batch, Duration target) {
     if (target.isNegative() || target.isZero()) {
       throw new IllegalArgumentException("the chunk's target time must be above 0");
     }
+  }
+
+  /**
+   * The same, in chunks and batches of eight times the size where the features are rows of numbers:
+   * those are short, and alike in length, so that a larger batch only gains.
+   */
+  public ScoringSettings of(List<FeatureSpec> features) {
+    boolean rows =
+        features.stream()
+            .allMatch(
+                feature ->
+                    feature instanceof FeatureSpec.Numeric
+                        || feature instanceof FeatureSpec.Categorical);
+    return rows ? new ScoringSettings(ROWS * chunk, ROWS * batch, target) : this;
   }
 }
