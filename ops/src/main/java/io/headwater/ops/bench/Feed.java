@@ -25,6 +25,9 @@ final class Feed implements AutoCloseable {
   private final String topic;
   private final IntFunction<byte[]> event;
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final double perSecond;
+  private final int first;
+  private final long began = System.currentTimeMillis();
   private final Thread thread;
   private volatile int sent;
 
@@ -46,24 +49,24 @@ final class Feed implements AutoCloseable {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     this.topic = topic;
     this.event = event;
+    this.perSecond = perSecond;
+    this.first = first;
     this.sent = first;
-    this.thread = new Thread(() -> run(perSecond, first), "feed");
+    this.thread = new Thread(this::run, "feed");
     thread.start();
   }
 
-  private void run(double perSecond, int first) {
-    long begin = System.currentTimeMillis();
+  private void run() {
     try {
       while (!stop.await(EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-        int due = first + (int) ((System.currentTimeMillis() - begin) * perSecond / 1000);
+        int due = first + (int) ((System.currentTimeMillis() - began) * perSecond / 1000);
         for (int i = sent; i < due; i++) {
-          long at = begin + (long) ((i - first) * 1000 / perSecond);
           Future<RecordMetadata> unused =
               producer.send(
                   new ProducerRecord<>(
                       topic,
                       null,
-                      at,
+                      due(i),
                       Integer.toString(i).getBytes(StandardCharsets.UTF_8),
                       event.apply(i)));
         }
@@ -72,6 +75,11 @@ final class Feed implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** When an event was due, in epoch milliseconds. */
+  long due(int event) {
+    return began + (long) ((event - first) * 1000 / perSecond);
   }
 
   /** The number that the next event will have. */

@@ -8,7 +8,6 @@ import io.headwater.schemas.topics.TopicCatalogue;
 import io.headwater.schemas.topics.TopicSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,13 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Runs every contender over the same events, round after round, one at a time. */
 final class ScoringBench {
@@ -147,20 +141,8 @@ final class ScoringBench {
             "producing %,d events of about %,d bytes",
             workload.events(),
             workload.event().apply(0).length));
-    Map<String, Object> settings = new HashMap<>(client);
-    settings.put("linger.ms", 20);
-    settings.put("batch.size", 262_144);
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (int i = 0; i < workload.events(); i++) {
-        Future<RecordMetadata> unused =
-            producer.send(
-                new ProducerRecord<>(
-                    pipeline.topics().events(),
-                    Integer.toString(i).getBytes(StandardCharsets.UTF_8),
-                    workload.event().apply(i)));
-      }
-    }
+    EventTopic.produce(
+        client, pipeline.topics().events(), workload.event(), 0, workload.events());
   }
 
   private String output(Contender contender) {

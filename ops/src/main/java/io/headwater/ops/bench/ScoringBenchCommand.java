@@ -2,9 +2,6 @@ package io.headwater.ops.bench;
 
 import io.headwater.ops.UserError;
 import io.headwater.ops.broker.BrokerProcess;
-import io.headwater.ops.data.PackageClients;
-import io.headwater.ops.data.Packages;
-import io.headwater.ops.data.PretrainedModels;
 import io.headwater.ops.process.Folders;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,23 +33,7 @@ final class ScoringBenchCommand implements Callable<Integer> {
           Contender.HEADWATER,
           Contender.JOINING);
 
-  /** What can be scored. */
-  enum Model {
-    mlp(null, 1_000_000, ON_KAFKA),
-    mlp_avro(null, 1_000_000, ON_KAFKA),
-    minilm("all-minilm-l6-v2", 2_000, List.of(Contender.RAW, Contender.HEADWATER)),
-    minilm_q("all-minilm-l6-v2-q", 4_000, List.of(Contender.RAW, Contender.HEADWATER));
-
-    private final @Nullable String pretrained;
-    private final int events;
-    private final List<Contender> contenders;
-
-    Model(@Nullable String pretrained, int events, List<Contender> contenders) {
-      this.pretrained = pretrained;
-      this.events = events;
-      this.contenders = contenders;
-    }
-  }
+  private static final List<Contender> OF_TEXTS = List.of(Contender.RAW, Contender.HEADWATER);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -61,7 +42,7 @@ final class ScoringBenchCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       defaultValue = "mlp",
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Model model = Model.mlp;
+  private BenchModel model = BenchModel.mlp;
 
   @Option(names = "--events", paramLabel = "N", description = "Events a round.")
   private @Nullable Integer events;
@@ -96,12 +77,15 @@ final class ScoringBenchCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     Folders folders = Folders.ofUser();
-    List<Contender> contenders = only.isEmpty() ? model.contenders : only;
+    List<Contender> contenders = only;
+    if (only.isEmpty()) {
+      contenders = model.isText() ? OF_TEXTS : ON_KAFKA;
+    }
     try (Scratch scratch = Scratch.open();
         LocalRegistry registry = new LocalRegistry();
         BrokerProcess broker =
             BrokerProcess.start(scratch.path().resolve("broker"), 0, folders.log("bench-broker"))) {
-      Workload workload = workload(folders, registry, out);
+      Workload workload = model.workload(events, 1, registry, line -> say(out, line));
       List<Measured> measured =
           new ScoringBench(broker, workload, threads, scratch.path(), line -> say(out, line))
               .run(contenders, rounds);
@@ -111,23 +95,6 @@ final class ScoringBenchCommand implements Callable<Integer> {
       write(report);
     }
     return 0;
-  }
-
-  private Workload workload(Folders folders, LocalRegistry registry, PrintWriter out) {
-    int count = events == null ? model.events : events;
-    if (model == Model.mlp_avro) {
-      return Workloads.avroNumbers(count, registry.address());
-    } else if (model.pretrained == null) {
-      return Workloads.numbers(count, 1);
-    }
-    PretrainedModels models =
-        new PretrainedModels(
-            new Packages(
-                Packages.defaultCache(System.getenv()),
-                new PackageClients(
-                    System.getenv().getOrDefault("PATH", ""), folders.checkout().orElse(null)),
-                line -> say(out, line)));
-    return Workloads.texts(models.fetch(model.pretrained), count, 1);
   }
 
   private void write(ScoringReport report) {
