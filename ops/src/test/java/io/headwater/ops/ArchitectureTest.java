@@ -38,10 +38,11 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("stream", "trainer", "ops");
 
   @ArchTest
-  static final ArchRule onnxRuntime_isSeenByWhatRunsSegmentsAlone =
+  static final ArchRule onnxRuntime_isSeenByWhatRunsSegmentsAndWhatMeasuresItAlone =
       only(
           new String[] {
             "io.headwater.model.runtime..",
+            "io.headwater.ops.bench..",
             "io.headwater.trainer.tune..",
             "io.headwater.trainer.verify.."
           },

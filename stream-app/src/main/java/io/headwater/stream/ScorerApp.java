@@ -106,7 +106,7 @@ public final class ScorerApp implements AutoCloseable {
         new RecordSerdes(pipeline.wire().format(), registry),
         decoder,
         () -> LeasedScoring.of(live.live()),
-        options.scoring(),
+        options.scoring().of(pipeline.features()),
         meters,
         clock);
   }

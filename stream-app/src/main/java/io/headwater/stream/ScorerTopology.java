@@ -52,8 +52,8 @@ import org.apache.kafka.streams.kstream.Produced;
  * labels -> read -------------------------> dead letters | labels by event ---+-> join -> examples | dead letters
  * </pre>
  *
- * <p>Where the pipeline declares windows, a part before them turns events into enriched events, and
- * those are scored.
+ * <p>Where the pipeline awaits no feedback, only the first part is there. Where it declares
+ * windows, a part before them turns events into enriched events, and those are scored.
  *
  * <p>Every operator, store and internal topic is named: their names are part of the state.
  */
@@ -83,8 +83,8 @@ final class ScorerTopology {
     ScorerTopology topology = new ScorerTopology(pipeline.topics());
     TimeBounds bounds = new TimeBounds(pipeline.event(), clock);
     EventReader events = topology.scored(pipeline, decoder, bounds, meters);
-    LabelReader labels = new LabelReader(serdes.of(Label.class), pipeline.labels(), bounds);
-    KStream<String, HeldScore> scores =
+    boolean joined = pipeline.feedback().enabled();
+    KStream<byte[], ScoreOutcome> outcomes =
         topology.score(
             pipeline.scoredTopic(),
             bounds,
@@ -92,11 +92,16 @@ final class ScorerTopology {
                 new ScoreProcessor(
                     new EventScorer(events, live, settings, meters, clock),
                     events.timedByRecord(),
+                    joined,
                     meters),
             serdes.of(Score.class));
-    KStream<String, HeldLabel> feedback = topology.labels(bounds, labels, meters);
-    topology.examples(
-        FeedbackTopology.join(pipeline, scores, feedback, meters), serdes.of(Example.class));
+    if (joined) {
+      LabelReader labels = new LabelReader(serdes.of(Label.class), pipeline.labels(), bounds);
+      KStream<String, HeldLabel> feedback = topology.labels(bounds, labels, meters);
+      topology.examples(
+          FeedbackTopology.join(pipeline, byEvent(outcomes), feedback, meters),
+          serdes.of(Example.class));
+    }
     return topology.builder.build();
   }
 
@@ -125,22 +130,31 @@ final class ScorerTopology {
             .withName(name));
   }
 
-  private KStream<String, HeldScore> score(
+  private KStream<byte[], ScoreOutcome> score(
       String topic, TimeBounds bounds, Supplier<ScoreProcessor> processors, Serde<Score> serde) {
     KStream<byte[], ScoreOutcome> outcomes =
         polled(topic, "events", bounds)
             .<ScoreOutcome>processValues(processors::get, Named.as("score"));
-    only(outcomes, ScoreOutcome.Given.class, "given-score")
-        .mapValues(ScoreOutcome.Given::score, Named.as("score-record"))
+    outcomes
+        .mapValues(outcome -> ((ScoreOutcome.Given) outcome).score(), Named.as(ScoreOutcome.GIVEN))
         .to(topics.scores(), Produced.with(BYTES, serde).withName("scores"));
-    only(outcomes, ScoreOutcome.Beside.class, "beside-score")
-        .mapValues(ScoreOutcome.Beside::score, Named.as("beside-record"))
+    outcomes
+        .mapValues(
+            outcome -> ((ScoreOutcome.Beside) outcome).score(), Named.as(ScoreOutcome.BESIDE))
         .to(topics.shadowScores(), Produced.with(BYTES, serde).withName("shadow-scores"));
-    only(outcomes, ScoreOutcome.Dead.class, "dead-event")
-        .mapValues(ScoreOutcome.Dead::value, Named.as("event-bytes"))
+    outcomes
+        .mapValues(outcome -> ((ScoreOutcome.Dead) outcome).value(), Named.as(ScoreOutcome.DEAD))
         .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName("dead-events"));
-    return only(outcomes, ScoreOutcome.ToJoin.class, "score-to-join")
-        .map((key, to) -> KeyValue.pair(to.eventId(), to.score()), Named.as("score-by-event"));
+    return outcomes;
+  }
+
+  private static KStream<String, HeldScore> byEvent(KStream<byte[], ScoreOutcome> outcomes) {
+    return outcomes.map(
+        (key, outcome) -> {
+          ScoreOutcome.ToJoin to = (ScoreOutcome.ToJoin) outcome;
+          return KeyValue.pair(to.eventId(), to.score());
+        },
+        Named.as(ScoreOutcome.TO_JOIN));
   }
 
   private KStream<String, HeldLabel> labels(

@@ -13,6 +13,7 @@ import io.headwater.schemas.Score;
 import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.stream.meter.ScorerMeters;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -129,6 +130,24 @@ class ScorerTopologyTest {
     assertThat(scorer.scores.readRecordsToList()).hasSize(scored);
     List<TestRecord<byte[], byte[]>> letters = scorer.dead.readRecordsToList();
     assertThat(letters).hasSize(killed).allMatch(letter -> letter.timestamp() >= 0);
+  }
+
+  @Test
+  void feedbackThatNobodyGives_isNotWaitedFor() {
+    Pipeline pipeline =
+        TestPipelines.with(
+            TestPipelines.event("id", "at", OutOfBounds.DEAD_LETTER),
+            new Pipeline.Feedback(false, Duration.ofDays(1), false, null));
+    restart(pipeline);
+    scorer.event("e1", NOW, "a");
+    assertThat(scorer.scores.readValuesToList()).hasSize(1);
+    String described =
+        DrivenScorer.topology(pipeline, Optional::empty, new ScorerMeters(scorer.registry))
+            .describe()
+            .toString();
+    assertThat(described)
+        .contains("Sub-topology: 0")
+        .doesNotContain("Sub-topology: 1", "repartition", TOPICS.labels());
   }
 
   @Test

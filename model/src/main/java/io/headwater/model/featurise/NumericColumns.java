@@ -3,7 +3,9 @@ package io.headwater.model.featurise;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.schemas.NumericColumn;
 import io.headwater.schemas.NumericFeature;
+import io.headwater.schemas.serde.LazyFields;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers side by side: x, or ln(1 + x), less the mean, over the deviation. */
@@ -12,14 +14,16 @@ final class NumericColumns implements EventFeature.Floats {
       FieldPath field, boolean log, double mean, double deviation, @Nullable Double impute) {
     float value(JsonNode event) throws FeatureException {
       JsonNode node = field.in(event);
-      double value;
       if (!Numbers.isMissing(node)) {
-        value = Numbers.of(node, field);
+        return value(Numbers.of(node, field));
       } else if (impute != null) {
-        value = impute;
-      } else {
-        throw FeatureException.missing(field);
+        return value(impute);
       }
+      throw FeatureException.missing(field);
+    }
+
+    float value(double number) throws FeatureException {
+      double value = number;
       if (log) {
         if (value <= -1) {
           throw new FeatureException("field '" + field + "' has no ln(1 + x): it is not above -1");
@@ -33,6 +37,26 @@ final class NumericColumns implements EventFeature.Floats {
   private final String name;
   private final String input;
   private final Column[] columns;
+
+  /** For events like the last one. */
+  private Places places = new Places(Map.of(), new int[0]);
+
+  /**
+   * Where the columns' fields lie in events whose fields lie at {@code all}; {@link #NOWHERE} for
+   * those that aren't at the top.
+   */
+  private record Places(Map<String, Integer> all, int[] columns) {
+    static final int NOWHERE = -1;
+
+    static Places of(Map<String, Integer> all, Column[] columns) {
+      int[] places = new int[columns.length];
+      for (int i = 0; i < places.length; i++) {
+        List<String> names = columns[i].field().names();
+        places[i] = names.size() == 1 ? all.getOrDefault(names.get(0), NOWHERE) : NOWHERE;
+      }
+      return new Places(all, places);
+    }
+  }
 
   NumericColumns(String name, NumericFeature feature) {
     this.name = name;
@@ -60,8 +84,22 @@ final class NumericColumns implements EventFeature.Floats {
 
   @Override
   public void read(JsonNode event, float[] into, int at) throws FeatureException {
+    LazyFields fields = LazyFields.of(event);
+    if (fields == null) {
+      for (int i = 0; i < columns.length; i++) {
+        into[at + i] = columns[i].value(event);
+      }
+      return;
+    }
+    Places known = places;
+    if (known.all() != fields.places()) {
+      known = Places.of(fields.places(), columns);
+      places = known;
+    }
     for (int i = 0; i < columns.length; i++) {
-      into[at + i] = columns[i].value(event);
+      int place = known.columns()[i];
+      double number = place == Places.NOWHERE ? Double.NaN : fields.number(place);
+      into[at + i] = Double.isNaN(number) ? columns[i].value(event) : columns[i].value(number);
     }
   }
 

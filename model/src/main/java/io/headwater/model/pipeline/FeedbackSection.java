@@ -10,10 +10,19 @@ import org.jspecify.annotations.Nullable;
 /** Reads the section {@code feedback} of a pipeline file. */
 record FeedbackSection(Reading reading) {
   Pipeline.Feedback read(List<String> labels) {
+    boolean enabled = reading.get(PipelineKeys.FEEDBACK);
+    Pipeline.Silence silence = silence(labels);
+    if (!enabled && silence != null && reading.sound(PipelineKeys.FEEDBACK)) {
+      reading.report(
+          PipelineKeys.FEEDBACK.path(),
+          "'feedback.enabled' is false, and 'feedback.unlabelledAfterMaturity' makes examples",
+          "remove one of them");
+    }
     return new Pipeline.Feedback(
+        enabled,
         reading.get(PipelineKeys.JOIN_WINDOW),
         reading.get(PipelineKeys.COPARTITIONED),
-        silence(labels));
+        silence);
   }
 
   private Pipeline.@Nullable Silence silence(List<String> labels) {

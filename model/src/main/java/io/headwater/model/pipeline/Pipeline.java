@@ -111,12 +111,19 @@ public record Pipeline(
   /**
    * How labels meet events.
    *
+   * @param enabled false where no label will come, and so nothing waits for one
    * @param joinWindow an example is made iff labeledAt - eventTime is at most this
    * @param copartitioned true where events and labels are both keyed by event id and partitioned
    *     alike, so that no repartitioning is needed
    * @param silence what it means that no label comes; null where it means nothing
    */
-  public record Feedback(Duration joinWindow, boolean copartitioned, @Nullable Silence silence) {
+  public record Feedback(
+      boolean enabled, Duration joinWindow, boolean copartitioned, @Nullable Silence silence) {
+    /** Feedback that is awaited. */
+    public Feedback(Duration joinWindow, boolean copartitioned, @Nullable Silence silence) {
+      this(true, joinWindow, copartitioned, silence);
+    }
+
     /** Feedback in which silence means nothing. */
     public Feedback(Duration joinWindow, boolean copartitioned) {
       this(joinWindow, copartitioned, null);

@@ -147,6 +147,13 @@ final class PipelineKeys {
           "Decide for the label at or above this probability, else for the most probable other."
               + " Without any threshold the most probable label is decided for.");
 
+  static final Key<Boolean> FEEDBACK =
+      defaulted(
+          "feedback.enabled",
+          Kind.FLAG,
+          "true",
+          "False where no labels will come: they are not read, no examples are made, and scoring is"
+              + " much cheaper.");
   static final Key<Duration> JOIN_WINDOW =
       defaulted(
           "feedback.joinWindow",
@@ -272,6 +279,7 @@ final class PipelineKeys {
                   WINDOW_FIELD,
                   LABELS,
                   THRESHOLD,
+                  FEEDBACK,
                   JOIN_WINDOW,
                   COPARTITIONED,
                   UNLABELLED,

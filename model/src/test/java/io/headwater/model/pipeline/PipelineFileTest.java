@@ -236,6 +236,8 @@ class PipelineFileTest {
         "event: { maxBytes: 9GiB } | p.yaml:7: 'event.maxBytes' is '9GiB', out of bounds; write",
         "feedback: { copartitioned: yes } | p.yaml:7: 'feedback.copartitioned' is 'yes', neither",
         "feedback: { maturity: 3d } | p.yaml:7: 'feedback.maturity' is given, and",
+        "feedback: { enabled: false, unlabelledAfterMaturity: negative, maturity: 3d } | p.yaml:7:"
+            + " 'feedback.enabled' is false, and 'feedback.unlabelledAfterMaturity' makes examples",
         "feedback: { unlabelledAfterMaturity: negative } | p.yaml:7: 'feedback.unlabelledAfter",
         "feedback: { unlabelledAfterMaturity: negative, maturity: 99d } | p.yaml:7: 'feedback.matur",
         "feedback: { unlabelledAfterMaturity: negative, maturity: 9d, negative: hamm } | p.yaml:7:"

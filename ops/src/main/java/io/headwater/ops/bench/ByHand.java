@@ -3,63 +3,106 @@ package io.headwater.ops.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
+import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.LoadedModel;
 import io.headwater.model.runtime.Scored;
 import io.headwater.schemas.Score;
 import io.headwater.schemas.Stage;
+import io.headwater.schemas.TextFeature;
+import io.headwater.schemas.serde.AvroEvents;
+import io.headwater.schemas.serde.HttpSchemaRegistry;
 import io.headwater.schemas.serde.RecordSerde;
+import io.headwater.schemas.serde.RecordSerdes;
+import io.headwater.schemas.serde.SchemaRegistry;
+import io.headwater.stream.ingest.EventDecoder;
 import io.headwater.stream.ingest.JsonEvents;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one would write by hand around a model: decode, featurise, run, encode, with the very parts
- * that the scorer uses, so that a ratio to it tells the cost of what lies between.
+ * What one would write by hand around a model: decode, featurise, run, encode, with the parts that
+ * the scorer uses, so that a ratio to it tells the cost of what lies between.
+ *
+ * <p>Confined to one thread at a time.
  */
 final class ByHand implements AutoCloseable {
-  private final RecordSerde<Score> scores = RecordSerde.json(Score.class);
-  private final JsonEvents events;
+  private final RecordSerde<Score> scores;
+  private final EventDecoder events;
   private final LoadedModel model;
+  private final @Nullable PinnedModel pinned;
   private final int batch;
 
   /**
-   * Takes over the model.
+   * Loads a model.
    *
    * @param batch most events a run
    */
-  ByHand(Pipeline pipeline, LoadedModel model, int batch) {
-    this.events = new JsonEvents(pipeline.event().maxBytes());
-    this.model = model;
+  ByHand(Pipeline pipeline, ModelPackage version, int batch) {
+    URI address = pipeline.wire().registry();
+    SchemaRegistry registry = address == null ? null : new HttpSchemaRegistry(address);
+    this.scores = new RecordSerdes(pipeline.wire().format(), registry).of(Score.class);
+    this.events =
+        registry == null
+            ? new JsonEvents(pipeline.event().maxBytes())
+            : new AvroEvents(registry)::read;
+    this.model = LoadedModel.load(version);
+    boolean texts = version.manifest().getFeatures().get(0).getSpec() instanceof TextFeature;
+    this.pinned = texts ? null : new PinnedModel(version, batch);
     this.batch = batch;
+  }
+
+  String version() {
+    return model.version();
   }
 
   /** One score per event, in order; batches are sorted by length. */
   List<byte[]> score(List<byte[]> values) {
-    List<JsonNode> bodies = new ArrayList<>(values.size());
+    List<String> ids = new ArrayList<>(values.size());
     List<Features> features = new ArrayList<>(values.size());
     for (byte[] value : values) {
       JsonNode body = events.decode(value);
-      bodies.add(body);
+      ids.add(body.get("id").asText());
       features.add(featurise(body));
     }
-    List<Integer> byLength =
-        IntStream.range(0, values.size())
-            .boxed()
-            .sorted((a, b) -> features.get(a).length() - features.get(b).length())
-            .toList();
+    int[] byLength = sorted(features);
     byte[][] answers = new byte[values.size()][];
-    for (int from = 0; from < answers.length; from += batch) {
-      List<Integer> rows = byLength.subList(from, Math.min(answers.length, from + batch));
-      List<Scored> scored = model.score(rows.stream().map(features::get).toList());
+    List<Features> rows = new ArrayList<>(batch);
+    for (int from = 0; from < answers.length; from += rows.size()) {
+      rows.clear();
+      for (int i = from; i < Math.min(answers.length, from + batch); i++) {
+        rows.add(features.get(byLength[i]));
+      }
+      float[][] probabilities = run(rows);
       for (int i = 0; i < rows.size(); i++) {
-        int row = rows.get(i);
-        answers[row] = answer(bodies.get(row).get("id").asText(), scored.get(i).probabilities());
+        int row = byLength[from + i];
+        answers[row] = answer(ids.get(row), probabilities[i]);
       }
     }
     return List.of(answers);
+  }
+
+  private static int[] sorted(List<Features> features) {
+    int[] order = IntStream.range(0, features.size()).toArray();
+    if (features.get(0).length() == 0) {
+      return order;
+    }
+    return IntStream.of(order)
+        .boxed()
+        .sorted((a, b) -> features.get(a).length() - features.get(b).length())
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private float[][] run(List<Features> rows) {
+    if (pinned != null) {
+      return pinned.run(rows);
+    }
+    return model.score(rows).stream().map(Scored::probabilities).toArray(float[][]::new);
   }
 
   private Features featurise(JsonNode body) {
@@ -77,24 +120,15 @@ final class ByHand implements AutoCloseable {
     }
     Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
     return scores.write(
-        Score.newBuilder()
-            .setEventId(id)
-            .setEventTime(now)
-            .setVersion(model.version())
-            .setStage(Stage.PRODUCTION)
-            .setDecision(model.decide(probabilities))
-            .setProbabilities(boxed)
-            .setScoredAt(now)
-            .build());
-  }
-
-  /** The bytes of a score as the scorer writes them: what those write that do not score. */
-  byte[] sample(byte[] value) {
-    return score(List.of(value)).get(0);
+        new Score(
+            id, now, model.version(), Stage.PRODUCTION, model.decide(probabilities), boxed, now));
   }
 
   @Override
   public void close() {
+    if (pinned != null) {
+      pinned.close();
+    }
     model.close();
   }
 }

@@ -1,12 +1,16 @@
 package io.headwater.ops.bench;
 
+import java.util.Locale;
+
 /** One way of getting events from one topic to another, scored or not, exactly once. */
 enum Contender {
   COPY("consumer to transactional producer, unscored"),
-  PLAIN("consume, score in batches, produce, without Kafka Streams"),
+  PLAIN("consume, score each poll in batches, produce; no Kafka Streams"),
   PASSTHROUGH("Kafka Streams, unscored"),
   PER_RECORD("Kafka Streams, one ONNX Runtime call a record, tensors reused"),
-  HEADWATER("Headwater");
+  HEADWATER("Headwater's scorer, feedback.enabled: false"),
+  JOINING("Headwater's scorer with the feedback join"),
+  RAW("decode, score, encode in batches, on one thread, without Kafka");
 
   private final String description;
 
@@ -16,5 +20,15 @@ enum Contender {
 
   String description() {
     return description;
+  }
+
+  /** The name for files and topics. */
+  String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether it is the scorer itself, which writes to the pipeline's own topics. */
+  boolean isScorer() {
+    return this == HEADWATER || this == JOINING;
   }
 }

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -32,12 +33,14 @@ final class PlainLoop implements AutoCloseable {
 
   private final RoundPlan plan;
   private final Batch batch;
+  private final List<Header> headers;
   private final Thread thread;
   private volatile boolean stopped;
 
   PlainLoop(RoundPlan plan, Batch batch) {
     this.plan = plan;
     this.batch = batch;
+    this.headers = plan.headers();
     this.thread = new Thread(this::run, "plain-loop");
     thread.start();
   }
@@ -95,7 +98,9 @@ final class PlainLoop implements AutoCloseable {
     List<byte[]> values = batch.apply(records);
     for (int i = 0; i < values.size(); i++) {
       java.util.concurrent.Future<RecordMetadata> unused =
-          producer.send(new ProducerRecord<>(plan.output(), records.get(i).key(), values.get(i)));
+          producer.send(
+              new ProducerRecord<>(
+                  plan.output(), null, null, records.get(i).key(), values.get(i), headers));
     }
   }
 

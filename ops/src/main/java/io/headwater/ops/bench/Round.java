@@ -16,23 +16,21 @@ final class Round {
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
   private static final Duration STILL_FOR = Duration.ofSeconds(1);
   private static final Duration STALLED_AFTER = Duration.ofMinutes(2);
+  private static final Duration RAW_LIMIT = Duration.ofMinutes(10);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
   private final RoundPlan plan;
-  private final int events;
   private final int warmUp;
   private final Path folder;
 
   /**
    * Prepares a round.
    *
-   * @param events in the input topic
-   * @param warmUp how many of them are not measured
+   * @param warmUp how many of the first events are not measured
    * @param folder for its files
    */
-  Round(RoundPlan plan, int events, int warmUp, Path folder) {
+  Round(RoundPlan plan, int warmUp, Path folder) {
     this.plan = plan;
-    this.events = events;
     this.warmUp = warmUp;
     this.folder = folder;
   }
@@ -46,6 +44,25 @@ final class Round {
     Path log = folder.resolve("round.log");
     Path file = folder.resolve("plan.json");
     plan.write(file);
+    List<Long> at =
+        plan.contender() == Contender.RAW ? raw(file, log) : appended(file, log, partitions);
+    if (at.size() != plan.events()) {
+      throw new UserError(
+          "%s gave %,d answers to %,d events".formatted(plan.contender(), at.size(), plan.events()),
+          "see " + log);
+    }
+    long begin = at.get(warmUp - 1);
+    long end = at.get(at.size() - 1);
+    CpuSamples cpu = CpuSamples.read(Path.of(plan.samples()));
+    int measured = at.size() - warmUp;
+    return new Measured(
+        plan.contender(),
+        measured * 1000.0 / Math.max(1, end - begin),
+        cpu.secondsBetween(begin, end) * 1e6 / measured);
+  }
+
+  /** When each event's output was appended. */
+  private List<Long> appended(Path file, Path log, int partitions) throws InterruptedException {
     try (OutputLog output = new OutputLog(plan.client(), plan.output(), partitions)) {
       Map<TopicPartition, Long> from = output.ends();
       Process child = spawn(file, log);
@@ -54,22 +71,27 @@ final class Round {
       } finally {
         stop(child);
       }
-      OutputLog.Appended appended = output.since(from);
-      if (appended.at().size() != events) {
-        throw new UserError(
-            "%s wrote %,d records for %,d events"
-                .formatted(plan.contender(), appended.at().size(), events),
-            "see " + log);
-      }
-      long begin = appended.at().get(warmUp - 1);
-      long end = appended.at().get(events - 1);
-      CpuSamples cpu = CpuSamples.read(Path.of(plan.samples()));
-      int measured = events - warmUp;
-      return new Measured(
-          plan.contender(),
-          measured * 1000.0 / Math.max(1, end - begin),
-          cpu.secondsBetween(begin, end) * 1e6 / measured);
+      return output.since(from).at();
     }
+  }
+
+  /** When each event was answered by one that writes to no topic. */
+  private List<Long> raw(Path file, Path log) throws InterruptedException {
+    Process child = spawn(file, log);
+    try {
+      long began = System.nanoTime();
+      while (!Files.exists(Path.of(plan.done()))) {
+        if (child.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw new UserError(plan.contender() + " ended by itself", "see " + log);
+        }
+        if (System.nanoTime() - began > RAW_LIMIT.toNanos()) {
+          throw new UserError(plan.contender() + " comes to no end", "see " + log);
+        }
+      }
+    } finally {
+      stop(child);
+    }
+    return RawLoop.read(Path.of(plan.done()));
   }
 
   private void awaitAll(Process child, OutputLog output, Map<TopicPartition, Long> from, Path log)
@@ -86,18 +108,19 @@ final class Round {
         lastChange = System.nanoTime();
       }
       long still = System.nanoTime() - lastChange;
-      if (seen >= events && still > STILL_FOR.toNanos()) {
+      if (seen >= plan.events() && still > STILL_FOR.toNanos()) {
         return;
       }
       if (still > STALLED_AFTER.toNanos()) {
         throw new UserError(
-            "%s stands still at %,d of %,d events".formatted(plan.contender(), seen, events),
+            "%s stands still at %,d of %,d events".formatted(plan.contender(), seen, plan.events()),
             "see " + log);
       }
     }
   }
 
-  private static void stop(Process child) throws InterruptedException {
+  /** Ends a contender as {@link RoundChild} expects it. */
+  static void stop(Process child) throws InterruptedException {
     try {
       child.getOutputStream().close();
     } catch (IOException e) {
@@ -108,7 +131,8 @@ final class Round {
     }
   }
 
-  private static Process spawn(Path plan, Path log) {
+  /** Starts a contender in a JVM of its own. */
+  static Process spawn(Path plan, Path log) {
     ProcessBuilder builder =
         new ProcessBuilder(
             List.of(

@@ -3,7 +3,6 @@ package io.headwater.ops.bench;
 import io.headwater.model.pack.PackageDirectory;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
-import io.headwater.model.runtime.LoadedModel;
 import io.headwater.model.sign.KeyFolder;
 import io.headwater.ops.http.Telemetry;
 import io.headwater.ops.process.LogFile;
@@ -11,7 +10,6 @@ import io.headwater.ops.process.Signals;
 import io.headwater.stream.ScorerApp;
 import io.headwater.stream.ScorerOptions;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * contender has another's compiled code, heap or threads about it.
  */
 final class RoundChild {
-  /** Most events a run of a model that takes no notice of their length. */
-  static final int BATCH = 256;
-
   private RoundChild() {}
 
   /**
@@ -48,12 +43,13 @@ final class RoundChild {
   private static AutoCloseable start(RoundPlan plan) {
     Pipeline pipeline = PipelineFile.read(Path.of(plan.pipelineFile()));
     return switch (plan.contender()) {
+      case RAW -> new RawLoop(plan, byHand(plan, pipeline, plan.batch()));
       case COPY -> {
         byte[] sample = sample(plan, pipeline);
         yield new PlainLoop(plan, records -> records.stream().map(record -> sample).toList());
       }
       case PLAIN -> {
-        ByHand hand = byHand(plan, pipeline);
+        ByHand hand = byHand(plan, pipeline, plan.batch());
         yield new PlainLoop(
             plan, records -> hand.score(records.stream().map(ConsumerRecord::value).toList()));
       }
@@ -62,22 +58,21 @@ final class RoundChild {
         yield new StreamsContender(plan, () -> value -> sample);
       }
       case PER_RECORD -> {
-        ByHand hand = byHand(plan, pipeline);
+        ByHand hand = byHand(plan, pipeline, 1);
         yield new StreamsContender(plan, () -> value -> hand.score(List.of(value)).get(0));
       }
-      case HEADWATER -> headwater(plan, pipeline);
+      case HEADWATER, JOINING -> headwater(plan, pipeline);
     };
   }
 
-  private static ByHand byHand(RoundPlan plan, Pipeline pipeline) {
-    return new ByHand(
-        pipeline, LoadedModel.load(PackageDirectory.read(Path.of(plan.model()))), BATCH);
+  private static ByHand byHand(RoundPlan plan, Pipeline pipeline, int batch) {
+    return new ByHand(pipeline, PackageDirectory.read(Path.of(plan.model())), batch);
   }
 
-  /** A score's bytes; the model is closed again. */
+  /** A score's bytes, for those that write what they did not score. */
   private static byte[] sample(RoundPlan plan, Pipeline pipeline) {
-    try (ByHand hand = byHand(plan, pipeline)) {
-      return hand.sample(plan.sampleEvent().getBytes(StandardCharsets.UTF_8));
+    try (ByHand hand = byHand(plan, pipeline, 1)) {
+      return hand.score(List.of(plan.sampleEvent())).get(0);
     }
   }
 

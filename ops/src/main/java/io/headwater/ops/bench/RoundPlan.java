@@ -1,13 +1,19 @@
 package io.headwater.ops.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headwater.schemas.headers.HeaderNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * All that a contender's own process is told, by a JSON file.
@@ -17,8 +23,12 @@ import java.util.Map;
  * @param pipelineFile the pipeline file
  * @param work directory for its state
  * @param samples file for its {@link CpuSamples}
- * @param sampleEvent text of an event, for the size of its score
+ * @param done file for what was done outside of Kafka, by {@link RawLoop}
+ * @param sampleEvent bytes of an event, for the size of its score
  * @param keys folder of the trusted keys
+ * @param version digest that the scorer puts into each score's headers
+ * @param events in the input topic
+ * @param batch most events a run of the model by those that batch by hand
  * @param threads stream threads
  */
 record RoundPlan(
@@ -31,8 +41,12 @@ record RoundPlan(
     String pipelineFile,
     String work,
     String samples,
-    String sampleEvent,
+    String done,
+    byte[] sampleEvent,
     String keys,
+    String version,
+    int events,
+    int batch,
     int threads) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -66,6 +80,13 @@ record RoundPlan(
   /** Producer settings that every contender has. */
   Map<String, String> producer() {
     return Map.of("linger.ms", "5", "batch.size", "262144", "buffer.memory", "67108864");
+  }
+
+  /** The headers that the scorer adds, and so every contender. */
+  List<Header> headers() {
+    return List.of(
+        new RecordHeader(HeaderNames.MODEL, version.getBytes(UTF_8)),
+        new RecordHeader(HeaderNames.STAGE, "production".getBytes(UTF_8)));
   }
 
   Duration commitInterval() {

@@ -1,9 +1,12 @@
 package io.headwater.ops.bench;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -32,7 +35,7 @@ final class StreamsContender implements AutoCloseable {
         builder.stream(
             plan.input(), Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("events"));
     events
-        .processValues(() -> new Each(each.get()), Named.as("each"))
+        .processValues(() -> new Each(each.get(), plan.headers()), Named.as("each"))
         .to(
             plan.output(),
             Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("scores"));
@@ -59,14 +62,17 @@ final class StreamsContender implements AutoCloseable {
 
   private static final class Each extends ContextualFixedKeyProcessor<byte[], byte[], byte[]> {
     private final UnaryOperator<byte[]> function;
+    private final List<Header> headers;
 
-    private Each(UnaryOperator<byte[]> function) {
+    private Each(UnaryOperator<byte[]> function, List<Header> headers) {
       this.function = function;
+      this.headers = headers;
     }
 
     @Override
     public void process(FixedKeyRecord<byte[], byte[]> record) {
-      context().forward(record.withValue(function.apply(record.value())));
+      byte[] value = function.apply(record.value());
+      context().forward(record.withValue(value).withHeaders(new RecordHeaders(headers)));
     }
   }
 

@@ -107,6 +107,11 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     ClientSettings settings = cluster.settings();
     Cluster.verify(pipeline, settings);
     if (data == null) {
+      if (!pipeline.feedback().enabled()) {
+        throw new UserError(
+            "no examples will come: feedback.enabled is false for " + pipeline.name(),
+            "train on labelled events with --data, or remove the key");
+      }
       return run(pipeline, settings, stop);
     }
     Path labelled = data;

@@ -7,20 +7,26 @@ import com.fasterxml.jackson.databind.util.TokenBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads producers' own Avro events into the JSON tree that field paths are looked up in.
  *
- * <p>Safe for use by several threads.
+ * <p>An ordinary record is checked in one walk over its bytes, and its fields are read when they
+ * are asked for; whatever is out of the ordinary goes through Avro's reader, with the same outcome.
+ * Safe for use by several threads; an event is not.
  */
 public final class AvroEvents {
-  private final ObjectMapper json = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final SchemaRegistry registry;
   private final Map<Integer, GenericDatumReader<Object>> readers = new ConcurrentHashMap<>();
+  private final Map<Integer, Optional<AvroPlan>> plans = new ConcurrentHashMap<>();
 
   public AvroEvents(SchemaRegistry registry) {
     this.registry = registry;
@@ -35,12 +41,27 @@ public final class AvroEvents {
   public JsonNode read(byte[] framed) {
     int id = FramedAvro.schemaId(framed);
     Schema written = registry.byId(id);
+    Optional<AvroPlan> plan =
+        plans.computeIfAbsent(id, i -> Optional.ofNullable(AvroPlan.of(AvroBounds.bounded(written))));
+    JsonNode event =
+        plan.isEmpty() ? null : AvroOutline.of(plan.get(), framed, FramedAvro.HEADER_BYTES);
+    return event == null ? tree(framed) : event;
+  }
+
+  /** The event as Avro's reader reads it. */
+  JsonNode tree(byte[] framed) {
+    int id = FramedAvro.schemaId(framed);
+    Schema written = registry.byId(id);
     GenericDatumReader<Object> reader =
         readers.computeIfAbsent(id, i -> new GenericDatumReader<>(AvroBounds.bounded(written)));
-    Object event = FramedAvro.read(framed, reader, written);
-    try (TokenBuffer tokens = new TokenBuffer(json, false)) {
-      AvroJson.write((JsonGenerator) tokens, written, event, written.getName());
-      return json.readTree(tokens.asParser());
+    return tree(written, FramedAvro.read(framed, reader, written), written.getName());
+  }
+
+  /** A value that Avro's reader read, as JSON. */
+  static JsonNode tree(Schema schema, @Nullable Object value, String path) {
+    try (TokenBuffer tokens = new TokenBuffer(JSON, false)) {
+      AvroJson.write((JsonGenerator) tokens, schema, value, path);
+      return JSON.readTree(tokens.asParser());
     } catch (IOException e) {
       throw new UncheckedIOException("memory can't fail to be read", e);
     }

@@ -36,33 +36,55 @@ final class AvroJson {
 
   private AvroJson() {}
 
+  /**
+   * Writes a value.
+   *
+   * @param path names it in messages
+   */
   static void write(JsonGenerator out, Schema schema, @Nullable Object value, String path)
+      throws IOException {
+    write(out, schema, value, path, null);
+  }
+
+  /**
+   * Writes a value.
+   *
+   * @param inner its name below the path; null where it is the path's own
+   */
+  private static void write(
+      JsonGenerator out, Schema schema, @Nullable Object value, String path, @Nullable String inner)
       throws IOException {
     if (out.getOutputContext().getNestingDepth() > MAX_DEPTH) {
       throw new SerializationException("nested deeper than " + MAX_DEPTH + " levels");
     }
     switch (schema.getType()) {
       case RECORD -> {
-        IndexedRecord record = (IndexedRecord) required(value, path);
+        IndexedRecord record = (IndexedRecord) required(value, path, inner);
+        String here = path(path, inner);
         out.writeStartObject();
-        for (Schema.Field field : schema.getFields()) {
+        List<Schema.Field> fields = schema.getFields();
+        for (int i = 0; i < fields.size(); i++) {
+          Schema.Field field = fields.get(i);
           out.writeFieldName(field.name());
-          write(out, field.schema(), record.get(field.pos()), path + "." + field.name());
+          write(out, field.schema(), record.get(field.pos()), here, field.name());
         }
         out.writeEndObject();
       }
       case ARRAY -> {
         out.writeStartArray();
-        for (Object item : (Iterable<?>) required(value, path)) {
-          write(out, schema.getElementType(), item, path);
+        for (Object item : (Iterable<?>) required(value, path, inner)) {
+          write(out, schema.getElementType(), item, path, inner);
         }
         out.writeEndArray();
       }
       case MAP -> {
+        Map<?, ?> map = (Map<?, ?>) required(value, path, inner);
+        String here = path(path, inner);
         out.writeStartObject();
-        for (Map.Entry<?, ?> entry : ((Map<?, ?>) required(value, path)).entrySet()) {
-          out.writeFieldName(entry.getKey().toString());
-          write(out, schema.getValueType(), entry.getValue(), path);
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          String name = entry.getKey().toString();
+          out.writeFieldName(name);
+          write(out, schema.getValueType(), entry.getValue(), here, name);
         }
         out.writeEndObject();
       }
@@ -71,23 +93,29 @@ final class AvroJson {
           out.writeNull();
         } else {
           Schema branch = schema.getTypes().get(branchOf(schema, value));
-          write(out, branch, value, path);
+          write(out, branch, value, path, inner);
         }
       }
-      case BYTES -> out.writeBinary(bytes((ByteBuffer) required(value, path)));
-      case FIXED -> out.writeBinary(((GenericFixed) required(value, path)).bytes());
-      case STRING, ENUM -> out.writeString(required(value, path).toString());
-      case INT -> out.writeNumber(((Number) required(value, path)).intValue());
+      case BYTES -> out.writeBinary(bytes((ByteBuffer) required(value, path, inner)));
+      case FIXED -> out.writeBinary(((GenericFixed) required(value, path, inner)).bytes());
+      case STRING, ENUM -> out.writeString(required(value, path, inner).toString());
+      case INT -> out.writeNumber(((Number) required(value, path, inner)).intValue());
       case LONG -> {
-        Object number = required(value, path);
+        Object number = required(value, path, inner);
         out.writeNumber(
             number instanceof Instant time ? time.toEpochMilli() : ((Number) number).longValue());
       }
-      case FLOAT -> out.writeNumber(finite((Float) required(value, path), path).floatValue());
-      case DOUBLE -> out.writeNumber(finite((Double) required(value, path), path).doubleValue());
-      case BOOLEAN -> out.writeBoolean((Boolean) required(value, path));
+      case FLOAT ->
+          out.writeNumber(finite((Float) required(value, path, inner), path, inner).floatValue());
+      case DOUBLE ->
+          out.writeNumber(finite((Double) required(value, path, inner), path, inner).doubleValue());
+      case BOOLEAN -> out.writeBoolean((Boolean) required(value, path, inner));
       case NULL -> out.writeNull();
     }
+  }
+
+  private static String path(String path, @Nullable String inner) {
+    return inner == null ? path : path + "." + inner;
   }
 
   /** Logical types make a value's class differ from its branch's plain type. */
@@ -102,16 +130,17 @@ final class AvroJson {
     return SpecificData.get().resolveUnion(union, value);
   }
 
-  private static Object required(@Nullable Object value, String path) {
+  private static Object required(@Nullable Object value, String path, @Nullable String inner) {
     if (value == null) {
-      throw new SerializationException(path + " is missing");
+      throw new SerializationException(path(path, inner) + " is missing");
     }
     return value;
   }
 
-  private static <T extends Number> T finite(T number, String path) {
+  private static <T extends Number> T finite(T number, String path, @Nullable String inner) {
     if (!Double.isFinite(number.doubleValue())) {
-      throw new SerializationException(path + " is not a finite number, which JSON can't hold");
+      throw new SerializationException(
+          path(path, inner) + " is not a finite number, which JSON can't hold");
     }
     return number;
   }

@@ -23,7 +23,7 @@ final class FramedAvro {
     AvroBounds.establish();
   }
 
-  private static final int HEADER_BYTES = 5;
+  static final int HEADER_BYTES = 5;
 
   private FramedAvro() {}
 
@@ -50,12 +50,21 @@ final class FramedAvro {
   }
 
   static <T> T read(byte[] framed, DatumReader<T> reader, Schema writer) {
+    return read(framed, HEADER_BYTES, true, reader, writer);
+  }
+
+  /** Reads what begins at a place, wherever it ends. */
+  static <T> T readPart(byte[] framed, int from, DatumReader<T> reader, Schema writer) {
+    return read(framed, from, false, reader, writer);
+  }
+
+  private static <T> T read(
+      byte[] framed, int from, boolean whole, DatumReader<T> reader, Schema writer) {
     BinaryDecoder decoder =
-        DecoderFactory.get()
-            .binaryDecoder(framed, HEADER_BYTES, framed.length - HEADER_BYTES, null);
+        DecoderFactory.get().binaryDecoder(framed, from, framed.length - from, null);
     try {
       T record = reader.read(null, decoder);
-      if (!decoder.isEnd()) {
+      if (whole && !decoder.isEnd()) {
         throw new SerializationException("bytes left over after an Avro " + writer.getFullName());
       }
       return record;

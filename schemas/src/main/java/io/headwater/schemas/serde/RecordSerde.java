@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headwater.schemas.Score;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +40,7 @@ public final class RecordSerde<T extends SpecificRecord> implements Serde<T> {
   private static final ObjectMapper JSON =
       new ObjectMapper(
               JsonFactory.builder()
+                  .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(AvroJson.MAX_DEPTH)
@@ -85,6 +88,11 @@ public final class RecordSerde<T extends SpecificRecord> implements Serde<T> {
   }
 
   private byte[] writeJson(T record) {
+    byte[] quick = record instanceof Score score ? ScoreJson.write(score) : null;
+    return quick == null ? generate(record) : quick;
+  }
+
+  private byte[] generate(T record) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
     try (JsonGenerator json = JSON.createGenerator(out)) {
       AvroJson.write(json, schema, record, schema.getName());

@@ -10,17 +10,26 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON events, with bounds on what a hostile one can make the parser build. */
+/**
+ * Reads JSON events, with bounds on what a hostile one can make the parser build.
+ *
+ * <p>An ordinary event is checked in one walk over its bytes, and its fields are read when they are
+ * asked for; whatever is out of the ordinary goes through a parser, with the same outcome. Safe for
+ * use by several threads; an event is not.
+ */
 public final class JsonEvents implements EventDecoder {
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NUMBER_CHARS = 100;
 
   private final ObjectMapper mapper;
+  private final int maxBytes;
+  private volatile JsonShape shapes = JsonShape.root();
 
   /**
    * Makes a decoder.
@@ -28,6 +37,7 @@ public final class JsonEvents implements EventDecoder {
    * @param maxBytes the longest event, and so the longest string in one
    */
   public JsonEvents(int maxBytes) {
+    this.maxBytes = maxBytes;
     this.mapper =
         new ObjectMapper(
                 JsonFactory.builder()
@@ -50,6 +60,29 @@ public final class JsonEvents implements EventDecoder {
 
   @Override
   public JsonNode decode(byte[] value) {
+    if (value.length <= maxBytes) {
+      JsonShape root = shapes;
+      ObjectNode event = JsonOutline.of(value, root, this::parse);
+      if (event != null) {
+        return event;
+      }
+      if (root.isFull()) {
+        shapes = JsonShape.root();
+      }
+    }
+    return tree(value);
+  }
+
+  private JsonNode parse(String text) {
+    try {
+      return mapper.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a value that was walked over can be parsed", e);
+    }
+  }
+
+  /** The event as the parser reads it. */
+  JsonNode tree(byte[] value) {
     try {
       return mapper.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString());
     } catch (CharacterCodingException e) {

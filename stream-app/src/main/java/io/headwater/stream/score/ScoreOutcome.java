@@ -6,6 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What a record of the events topic goes on as. */
 public sealed interface ScoreOutcome {
+  /** Name of the node that takes every {@link Given}. */
+  String GIVEN = "score-record";
+
+  /** Name of the node that takes every {@link Beside}. */
+  String BESIDE = "beside-record";
+
+  /** Name of the node that takes every {@link ToJoin}. */
+  String TO_JOIN = "score-by-event";
+
+  /** Name of the node that takes every {@link Dead}. */
+  String DEAD = "event-bytes";
+
   /** The score, for the scores topic. */
   record Given(Score score) implements ScoreOutcome {}
 

@@ -24,12 +24,14 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Sends each event on as its score and, slim, to the join, with what other versions answered; or as
- * a dead letter.
+ * a dead letter: each to the node that {@link ScoreOutcome} names, as asking all of them would cost
+ * more than scoring a row of numbers.
  */
 public final class ScoreProcessor
     extends ContextualFixedKeyProcessor<byte[], PolledEvent, ScoreOutcome> {
   private final EventScorer scorer;
   private final boolean timedByRecord;
+  private final boolean joined;
   private final ScorerMeters meters;
 
   /**
@@ -37,10 +39,13 @@ public final class ScoreProcessor
    *
    * @param timedByRecord whether the record's timestamp is the event time; where it is not, it
    *     tells how long the event waited for its score
+   * @param joined whether scores go to the join, too
    */
-  public ScoreProcessor(EventScorer scorer, boolean timedByRecord, ScorerMeters meters) {
+  public ScoreProcessor(
+      EventScorer scorer, boolean timedByRecord, boolean joined, ScorerMeters meters) {
     this.scorer = scorer;
     this.timedByRecord = timedByRecord;
+    this.joined = joined;
     this.meters = meters;
   }
 
@@ -59,12 +64,12 @@ public final class ScoreProcessor
       if (lag != null) {
         meters.lag(lag);
       }
-      give(record, answer, answer.served(), ScoreOutcome.Given::new);
+      give(record, answer, answer.served(), ScoreOutcome.Given::new, ScoreOutcome.GIVEN);
       for (Verdict.Given beside : answer.beside()) {
         meters.scoredBeside(beside.stage());
-        give(record, answer, beside, ScoreOutcome.Beside::new);
+        give(record, answer, beside, ScoreOutcome.Beside::new, ScoreOutcome.BESIDE);
       }
-      if (!probe) {
+      if (joined && !probe) {
         join(record, answer);
       }
     } else if (verdict instanceof Verdict.Refused refused) {
@@ -76,7 +81,8 @@ public final class ScoreProcessor
       FixedKeyRecord<byte[], PolledEvent> record,
       Verdict.Answer answer,
       Verdict.Given given,
-      Function<Score, ScoreOutcome> outcome) {
+      Function<Score, ScoreOutcome> outcome,
+      String node) {
     Score score =
         Score.newBuilder()
             .setEventId(answer.event().id())
@@ -95,7 +101,8 @@ public final class ScoreProcessor
             record
                 .<ScoreOutcome>withValue(outcome.apply(score))
                 .withTimestamp(answer.event().time())
-                .withHeaders(headers));
+                .withHeaders(headers),
+            node);
   }
 
   private void join(FixedKeyRecord<byte[], PolledEvent> record, Verdict.Answer answer) {
@@ -119,7 +126,8 @@ public final class ScoreProcessor
             record
                 .<ScoreOutcome>withValue(new ScoreOutcome.ToJoin(answer.event().id(), score))
                 .withTimestamp(answer.event().time())
-                .withHeaders(new RecordHeaders()));
+                .withHeaders(new RecordHeaders()),
+            ScoreOutcome.TO_JOIN);
   }
 
   private void refuse(FixedKeyRecord<byte[], PolledEvent> record, Rejection rejection) {
@@ -138,7 +146,8 @@ public final class ScoreProcessor
             record
                 .<ScoreOutcome>withValue(new ScoreOutcome.Dead(record.value().value()))
                 .withTimestamp(context().currentSystemTimeMs())
-                .withHeaders(headers));
+                .withHeaders(headers),
+            ScoreOutcome.DEAD);
   }
 
   private static void set(Headers headers, String name, String value) {

@@ -1,6 +1,8 @@
 package io.headwater.stream.score;
 
+import io.headwater.model.pipeline.FeatureSpec;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How events are grouped.
@@ -13,6 +15,7 @@ import java.time.Duration;
  */
 public record ScoringSettings(int chunk, int batch, Duration target, Duration shedShadowsAfter) {
   private static final Duration SHED_SHADOWS_AFTER = Duration.ofSeconds(10);
+  private static final int ROWS = 8;
 
   public ScoringSettings {
     if (chunk < 1 || batch < 1) {
@@ -33,5 +36,19 @@ public record ScoringSettings(int chunk, int batch, Duration target, Duration sh
 
   public ScoringSettings withSheddingAfter(Duration lag) {
     return new ScoringSettings(chunk, batch, target, lag);
+  }
+
+  /**
+   * The same, in chunks and batches of eight times the size where the features are rows of numbers:
+   * those are short, and alike in length, so that a larger batch only gains.
+   */
+  public ScoringSettings of(List<FeatureSpec> features) {
+    boolean rows =
+        features.stream()
+            .allMatch(
+                feature ->
+                    feature instanceof FeatureSpec.Numeric
+                        || feature instanceof FeatureSpec.Categorical);
+    return rows ? new ScoringSettings(ROWS * chunk, ROWS * batch, target, shedShadowsAfter) : this;
   }
 }

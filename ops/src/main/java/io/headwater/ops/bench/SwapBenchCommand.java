@@ -1,0 +1,118 @@
+package io.headwater.ops.bench;
+
+import io.headwater.ops.UserError;
+import io.headwater.ops.broker.BrokerProcess;
+import io.headwater.ops.process.Folders;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures what new versions cost a scorer that is at work. */
+@Command(
+    name = "swap",
+    header = "How soon a new version scores, and what swapping each second does to latency.",
+    description = {
+      "A scorer is fed at a steady rate. In each round it is left alone for a while, and given a"
+          + " version a second for as long; every other round begins with the swaps. Fails where an"
+          + " event is lost or doubled, or a version never scores."
+    })
+final class SwapBenchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      defaultValue = "minilm_q",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private BenchModel model = BenchModel.minilm_q;
+
+  @Option(
+      names = "--trainable",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Trailing segments that each version replaces: 1 is the head alone, 2 a block besides"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int trainable;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Rounds (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Length of each steady and each swapping time (default: ${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Events a second (default: half of what the scorer masters).")
+  private double rate;
+
+  @Option(names = "--events", paramLabel = "N", description = "Events of the flood that tells so.")
+  private @Nullable Integer events;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON, too.")
+  private @Nullable Path json;
+
+  private SwapBenchCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (rounds < 1 || seconds < 1 || trainable < 1 || (events != null && events < 4)) {
+      throw new UserError(
+          "a run needs rounds, seconds and trainable segments above 0, and 4 events or more",
+          "correct --rounds, --seconds, --trainable or --events");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Scratch scratch = Scratch.open();
+        LocalRegistry registry = new LocalRegistry();
+        BrokerProcess broker =
+            BrokerProcess.start(
+                scratch.path().resolve("broker"), 0, Folders.ofUser().log("bench-broker"))) {
+      Workload workload =
+          model.workload(events, trainable, registry, line -> say(out, line));
+      SwapReport report =
+          new SwapBench(
+                  broker.bootstrapServers(), workload, scratch.path(), line -> say(out, line))
+              .run(rounds, Duration.ofSeconds(seconds), rate);
+      say(out, report.text());
+      write(report);
+      return report.sound() ? 0 : 1;
+    }
+  }
+
+  private void write(SwapReport report) {
+    if (json == null) {
+      return;
+    }
+    try {
+      Files.writeString(json, report.json());
+    } catch (IOException e) {
+      throw new UserError(
+          "the figures can't be written to %s (%s)".formatted(json, e),
+          "name a file in a directory that you may write in with --json",
+          e);
+    }
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
+  }
+}
