@@ -15,6 +15,7 @@ import io.headwater.schemas.serde.RecordSerdes;
 import io.headwater.schemas.serde.SchemaRegistry;
 import io.headwater.schemas.serde.WireFormat;
 import io.headwater.trainer.TrainerStatus.State;
+import io.headwater.trainer.elect.Candidacy;
 import io.headwater.trainer.log.DecisionHistory;
 import io.headwater.trainer.log.TrainingLog;
 import io.headwater.trainer.publish.Decisions;
@@ -42,8 +43,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each training ends in exactly one decision record that says how many examples were seen, in
  * one transaction with the offsets read and with what it publishes; a promotion follows in another.
- * So a trainer that is started again neither skips nor repeats a training. A failure of Kafka, or
- * another trainer that takes over, makes it start over from the log; any other failure ends it.
+ * So a trainer that is started again neither skips nor repeats a training. A failure of Kafka makes
+ * it start over from the log; any other failure ends it.
+ *
+ * <p>Of a pipeline's trainers one is elected, and the others stand by. One that another took over
+ * from ends what it does, without writing anything of it, and stands by.
  *
  * <p>Safe for use by several threads. A process that is told to end must call {@link #close} before
  * the JVM's shutdown begins: ONNX Runtime's own shutdown hook crashes a training beside it.
@@ -183,31 +187,61 @@ public final class TrainerApp implements AutoCloseable {
       if (production == null) {
         return;
       }
-      // Fences an earlier trainer, so that what is read below is final.
-      try (Publisher publisher =
-              new Publisher(pipeline, client, signing, models, telemetry, clock);
-          TrainingLog log = new TrainingLog(pipeline.topics(), client)) {
-        DecisionHistory history = DecisionHistory.read(pipeline.topics(), client);
-        publisher.finish(history);
-        PublishedVersion inForce = models.latest(Stage.PRODUCTION).orElse(production);
-        Champion champion = Champion.of(inForce);
-        try (TrainingWatch watch =
-            new TrainingWatch(pipeline, client, lastTrained(history, inForce), telemetry, clock)) {
-          new TrainingLoop(
-                  pipeline,
-                  options,
-                  models,
-                  publisher,
-                  log,
-                  new ExampleIntake(pipeline, serde, champion.examples()),
-                  readCount(models, log, history),
-                  watch,
-                  champion,
-                  telemetry)
-              .run(this::isClosing);
+      try (Candidacy candidacy = new Candidacy(pipeline.topics(), client)) {
+        if (awaitElection(candidacy)) {
+          train(models, production, candidacy);
         }
+      } finally {
+        telemetry.meters().active(false);
       }
     }
+  }
+
+  private void train(ModelLog models, PublishedVersion production, Candidacy candidacy) {
+    telemetry.meters().active(true);
+    // Fences an earlier trainer, so that what is read below is final.
+    try (Publisher publisher = new Publisher(pipeline, client, signing, models, telemetry, clock);
+        TrainingLog log = new TrainingLog(pipeline.topics(), client)) {
+      DecisionHistory history = DecisionHistory.read(pipeline.topics(), client);
+      publisher.finish(history);
+      PublishedVersion inForce = models.latest(Stage.PRODUCTION).orElse(production);
+      Champion champion = Champion.of(inForce);
+      try (TrainingWatch watch =
+          new TrainingWatch(pipeline, client, lastTrained(history, inForce), telemetry, clock)) {
+        new TrainingLoop(
+                pipeline,
+                options,
+                models,
+                publisher,
+                log,
+                new ExampleIntake(pipeline, serde, champion.examples()),
+                readCount(models, log, history),
+                watch,
+                champion,
+                telemetry)
+            .run(() -> isClosing() || !candidacy.isElected());
+      }
+    }
+    if (!isClosing()) {
+      LOG.warn("another trainer took over; this one stands by");
+    }
+  }
+
+  /** False where this one is closed before it is elected. */
+  private boolean awaitElection(Candidacy candidacy) {
+    while (!isClosing()) {
+      if (candidacy.isElected()) {
+        return true;
+      }
+      telemetry
+          .board()
+          .state(
+              State.STANDBY,
+              "another trainer of the pipeline trains, or is given some seconds to come back;"
+                  + " this one takes over when it ends");
+      pause(options.awaitModel());
+    }
+    return false;
   }
 
   private @Nullable PublishedVersion awaitProduction(ModelLog models) {

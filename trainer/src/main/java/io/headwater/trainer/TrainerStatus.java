@@ -22,14 +22,17 @@ public record TrainerStatus(
 
   /**
    * Where the trainer stands: STARTING, then WAITING_FOR_MODEL where production is empty, then
-   * COLLECTING and TRAINING in turn; STARTING again after a failure of Kafka; FAILED for good after
-   * any other; CLOSED last.
+   * STANDBY while another trainer of the pipeline trains, then COLLECTING and TRAINING in turn;
+   * STARTING again after a failure of Kafka, and when another took over; FAILED for good after any
+   * other failure; CLOSED last.
    */
   public enum State {
     /** What was published or read before is looked up. */
     STARTING,
     /** No production version yet: nothing is read. */
     WAITING_FOR_MODEL,
+    /** Another trainer of the pipeline trains; this one takes over when it ends. */
+    STANDBY,
     /** Examples are read until they fire a training. */
     COLLECTING,
     TRAINING,

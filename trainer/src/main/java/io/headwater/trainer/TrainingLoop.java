@@ -100,9 +100,9 @@ final class TrainingLoop {
     return from;
   }
 
-  /** Runs until cancelled. */
+  /** Runs until cancelled, or until another trainer is elected. */
   void run(BooleanSupplier cancelled) {
-    rebuild(cancelled);
+    rebuild(watch::past, cancelled);
     watch.start(intake.select());
     while (!cancelled.getAsBoolean()) {
       collecting();
@@ -158,13 +158,13 @@ final class TrainingLoop {
         > (long) options.maxBacklog() * pipeline.training().trigger();
   }
 
-  private void rebuild(BooleanSupplier cancelled) {
+  private void rebuild(ExampleIntake.Seen seen, BooleanSupplier cancelled) {
     telemetry.board().state(State.STARTING, "reading the training log up to the last decision");
     telemetry.board().examples(count.seen(), count.sinceTraining());
     log.replay(
         count.from(),
         count.next(),
-        example -> intake.take(example, watch::past),
+        example -> intake.take(example, seen),
         options.poll(),
         cancelled);
   }
@@ -195,7 +195,8 @@ final class TrainingLoop {
       check(version, champion, outcome.weights(), replay);
     }
     if (cancelled.getAsBoolean()) {
-      throw new CancellationException("the trainer was closed before it could publish");
+      throw new CancellationException(
+          "the trainer was closed, or another took over, before it could publish");
     }
     Map<TopicPartition, Long> read = new HashMap<>(count.next());
     read.putAll(watch.positions());
@@ -216,7 +217,7 @@ final class TrainingLoop {
     champion = Champion.of(production.get());
     if (!intake.reads(champion.examples())) {
       intake.restart(champion.examples());
-      rebuild(cancelled);
+      rebuild((example, usable) -> {}, cancelled);
     }
   }
 

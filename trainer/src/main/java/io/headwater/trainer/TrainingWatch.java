@@ -60,6 +60,7 @@ final class TrainingWatch implements AutoCloseable {
   /** Takes in an example from before the last training. */
   void past(Example example, @Nullable ReplayExample usable) {
     judge(example);
+    reader.read(example).ifPresent(triggers::past);
   }
 
   /** Takes in an example from behind it. */

@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
     header = "Fine-tune a pipeline's model on its labels, or make its first version.",
     description = {
       "Without --data: runs until it is stopped, trains as labelled examples come in, and promotes"
-          + " what is not worse. One trainer a pipeline: a second takes over from the first.",
+          + " what is not worse. One trainer a pipeline: a second stands by and takes over when the"
+          + " first ends.",
       "With --data: trains a version on a file of labelled events, publishes it without a gate, and"
           + " ends.",
     })
@@ -213,7 +214,9 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     boolean waiting = status.detail().equals(TrainerStatus.NO_MODEL);
     return new Health(
         state != TrainerStatus.State.FAILED,
-        state == TrainerStatus.State.COLLECTING || state == TrainerStatus.State.TRAINING,
+        state == TrainerStatus.State.COLLECTING
+            || state == TrainerStatus.State.TRAINING
+            || state == TrainerStatus.State.STANDBY,
         state.name(),
         null,
         waiting ? status.detail() + file.firstVersion() : status.detail());

@@ -28,7 +28,7 @@ public record StagePast(Stage stage, List<PublishedVersion> records) {
    */
   public static StagePast read(ModelLog log, Stage stage) {
     List<PublishedVersion> records = new ArrayList<>();
-    log.history(stage, records::add, refused -> {});
+    log.history(stage, record -> records.addAll(record.live()), refused -> {});
     if (records.isEmpty()) {
       throw new UserError("stage " + Found.name(stage) + " never held a version", LIST);
     }

@@ -71,6 +71,11 @@ public record PipelineTopics(String prefix) {
     return prefix + "-trainer";
   }
 
+  /** The consumer group whose one busy member is the trainer that trains. */
+  public String trainerElection() {
+    return prefix + "-trainer-election";
+  }
+
   /** The one writer's transactional id for a stage. */
   public String stageWriter(Stage stage) {
     return prefix + "-" + stage.name().toLowerCase(Locale.ROOT);

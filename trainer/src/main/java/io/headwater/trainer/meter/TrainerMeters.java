@@ -33,6 +33,7 @@ public final class TrainerMeters {
   private final Map<SkipReason, Counter> skipped = new EnumMap<>(SkipReason.class);
   private final Map<RejectReason, Counter> rejected = new EnumMap<>(RejectReason.class);
   private volatile @Nullable Comparison last;
+  private volatile boolean active;
 
   public TrainerMeters(MeterRegistry registry) {
     examples = counter(registry, "headwater.trainer.examples", "Examples read");
@@ -44,6 +45,9 @@ public final class TrainerMeters {
         Timer.builder("headwater.trainer.trainings")
             .description("One training, from replay to decision")
             .register(registry);
+    Gauge.builder("headwater.trainer.active", () -> active ? 1 : 0)
+        .description("1 for the trainer that trains, 0 for one that stands by")
+        .register(registry);
     for (SkipReason reason : SkipReason.values()) {
       skipped.put(
           reason,
@@ -96,6 +100,10 @@ public final class TrainerMeters {
 
   public void rejected(RejectReason reason) {
     requireNonNull(rejected.get(reason)).increment();
+  }
+
+  public void active(boolean trains) {
+    active = trains;
   }
 
   public void restarted() {

@@ -52,11 +52,6 @@ final class LossDrift {
     return window.mean();
   }
 
-  /** Starts anew. */
-  void clear() {
-    window.clear();
-  }
-
   private static Firing firing(Adwin.Change change) {
     return new Firing(
         TriggerKind.LOSS,

@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says when a pipeline's next training is due.
  *
- * <p>Every training starts all of them anew. None fires before as many new examples were read as
- * are held out, or sooner after the last training than the pipeline allows; a drift that was seen
- * meanwhile waits. Count, loss and activations depend on the training log alone, and so fire at the
- * same example after a restart.
+ * <p>Every training starts all of them anew, but for the loss, which goes on as long as its version
+ * is in force: the window that it needs is longer than what one training takes. None fires before
+ * as many new examples were read as are held out, or sooner after the last training than the
+ * pipeline allows; a drift that was seen meanwhile waits. Count, loss and activations depend on the
+ * training log alone, and so fire at the same example after a restart.
  *
  * <p>Knows no clock: the time comes in. Not safe for use by several threads.
  */
@@ -52,6 +53,14 @@ public final class TrainingTriggers {
     this.inputs = settings.inputs() == null ? null : new InputDrift(settings.inputs());
     this.last = last;
     this.looked = looked;
+  }
+
+  /** Takes in an answer whose truth was known before the last training. */
+  public void past(Served served) {
+    if (loss != null) {
+      // What it would have fired is settled.
+      Optional<Firing> unused = loss.add(served);
+    }
   }
 
   /** Takes in an answer whose truth is now known. */
@@ -130,12 +139,9 @@ public final class TrainingTriggers {
     restart(seen);
   }
 
-  /** Starts all drift anew, as of the last training. */
+  /** Compares with the last training from now on. */
   public void restart(List<float[]> seen) {
     drift = null;
-    if (loss != null) {
-      loss.clear();
-    }
     if (activations != null) {
       activations.reference(seen.subList(Math.max(0, seen.size() - referenceSize), seen.size()));
     }

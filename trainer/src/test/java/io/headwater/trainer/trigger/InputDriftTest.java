@@ -14,11 +14,14 @@ import org.junit.jupiter.api.Test;
 class InputDriftTest {
   private static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
   private static final int WINDOW = 1_000;
-  private static final DoubleUnaryOperator AS_IT_WAS = x -> x;
 
   private final InputDrift drift =
       new InputDrift(new Triggers.Inputs(0.1, WINDOW, List.of("amount", "age")));
   private final Random random = new Random(6);
+
+  private static double asItWas(double x) {
+    return x;
+  }
 
   private Optional<Firing> windows(int count, DoubleUnaryOperator amount) {
     Optional<Firing> firing = Optional.empty();
@@ -34,13 +37,13 @@ class InputDriftTest {
 
   @Test
   void add_theSameDistribution_doesNotFire() {
-    assertThat(windows(200, AS_IT_WAS)).isEmpty();
+    assertThat(windows(200, InputDriftTest::asItWas)).isEmpty();
     assertThat(drift.last()).isLessThan(0.1);
   }
 
   @Test
   void add_oneFieldGrows_firesNamingItAndHowFar() {
-    windows(1, AS_IT_WAS);
+    windows(1, InputDriftTest::asItWas);
     Firing firing = windows(1, x -> 2 * x).orElseThrow();
     assertThat(firing.kind()).isEqualTo(TriggerKind.INPUTS);
     assertThat(firing.reason()).contains("'amount'");
@@ -50,16 +53,16 @@ class InputDriftTest {
 
   @Test
   void add_aFieldBeginsToBeMissing_fires() {
-    windows(1, AS_IT_WAS);
+    windows(1, InputDriftTest::asItWas);
     assertThat(windows(1, x -> x < 1 ? Double.NaN : x)).isPresent();
   }
 
   @Test
   void trained_afterADrift_takesTheNewAsUsual() {
-    windows(2, AS_IT_WAS);
+    windows(2, InputDriftTest::asItWas);
     assertThat(windows(2, x -> 3 * x)).isPresent();
     drift.trained();
     assertThat(windows(5, x -> 3 * x)).isEmpty();
-    assertThat(windows(1, AS_IT_WAS)).isPresent();
+    assertThat(windows(1, InputDriftTest::asItWas)).isPresent();
   }
 }

@@ -124,6 +124,22 @@ class TrainingTriggersTest {
   }
 
   @Test
+  void due_afterALossThatRoseBeforeTheLastTraining_doesNotFireOnIt() {
+    TrainingTriggers triggers = triggers(drifting(Duration.ZERO));
+    for (int i = 0; i < 400; i++) {
+      Instant at = THEN.plusSeconds(i);
+      Served answer =
+          new Served("e" + i, "v", new float[] {0.1f, 0.9f}, 1, i < 200 ? 1 : 0, at, at, "");
+      if (i < 380) {
+        triggers.past(answer);
+      } else {
+        triggers.served(answer);
+      }
+    }
+    assertThat(triggers.due(THEN, 50)).isEmpty();
+  }
+
+  @Test
   void due_afterEventsThatChange_firesOnThem() {
     TrainingTriggers triggers = triggers(drifting(Duration.ZERO));
     for (int i = 0; i < 200; i++) {

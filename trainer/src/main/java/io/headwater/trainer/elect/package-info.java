@@ -1,0 +1,3 @@
+/** Which of a pipeline's trainers trains. */
+@org.jspecify.annotations.NullMarked
+package io.headwater.trainer.elect;
