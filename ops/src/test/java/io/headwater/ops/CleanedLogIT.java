@@ -107,7 +107,7 @@ class CleanedLogIT {
       assertWhole(fresh.latest(Stage.PRODUCTION).orElseThrow(), named.version());
       assertThat(ReadCounter.records(topic)).isLessThan(before);
       List<PublishedVersion> past = new ArrayList<>();
-      fresh.history(Stage.PRODUCTION, past::add, refused -> {});
+      fresh.history(Stage.PRODUCTION, record -> past.addAll(record.live()), refused -> {});
       assertThat(past.get(0).version()).isEqualTo(dead.version());
       assertThatThrownBy(() -> assertWhole(past.get(0), dead.version()))
           .isInstanceOf(MissingBlobException.class)

@@ -3,6 +3,7 @@ package io.headwater.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headwater.model.log.ModelLog;
+import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.log.StageWriter;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
@@ -104,7 +105,8 @@ class StartUpCostIT {
       reader.follow(
           Stage.PRODUCTION,
           Duration.ofMillis(100),
-          version -> {
+          record -> {
+            PublishedVersion version = record.live().get(0);
             for (BlobRef blob : version.model().manifest().getBlobs()) {
               byte[] read = version.model().blobs().get(blob.getDigest());
               assertThat(read).hasSize((int) blob.getBytes());

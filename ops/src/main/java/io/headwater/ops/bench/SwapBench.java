@@ -202,8 +202,7 @@ final class SwapBench {
     try (Admin admin = Admin.create(new HashMap<>(client))) {
       List<String> unused =
           new TopicAdmin(admin)
-              .create(
-                  TopicCatalogue.of(pipeline.topics(), 1, 1, pipeline.event().maxBytes()));
+              .create(TopicCatalogue.of(pipeline.topics(), 1, 1, pipeline.event().maxBytes()));
     }
     Path plan = work.resolve("plan.json");
     new RoundPlan(

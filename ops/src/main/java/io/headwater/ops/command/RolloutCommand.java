@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RolloutStatusCommand.class,
       RolloutPromoteCommand.class,
-      RolloutRollbackCommand.class
+      RolloutRollbackCommand.class,
+      RolloutClearCommand.class
     })
 final class RolloutCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -1,17 +1,18 @@
 package io.headwater.ops.command;
 
 import io.headwater.model.log.ModelLog;
+import io.headwater.model.log.PublishedStage;
 import io.headwater.model.log.PublishedVersion;
-import io.headwater.model.log.StageWriter;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.sign.Signing;
 import io.headwater.ops.UserError;
 import io.headwater.ops.registry.ByHand;
 import io.headwater.ops.registry.Found;
-import io.headwater.schemas.RolloutAction;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.topics.TopicMismatchException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +52,20 @@ final class RolloutPromoteCommand implements Callable<Integer> {
       description = "What the record shall say (default: ${DEFAULT-VALUE}).")
   private String reason = "";
 
+  @Option(
+      names = "--share",
+      paramLabel = "SHARE",
+      defaultValue = "0.1",
+      description =
+          "Of the keys that a canary answers for, in (0, 1] (default: ${DEFAULT-VALUE}); the champion"
+              + " scores their events too.")
+  private double share;
+
+  @Option(
+      names = "--beside",
+      description = "Keep the stage's other versions: several shadows, or canaries.")
+  private boolean beside;
+
   @Override
   public Integer call() throws TopicMismatchException {
     LogOptions.Place place = log.place();
@@ -64,26 +79,44 @@ final class RolloutPromoteCommand implements Callable<Integer> {
                       new UserError(
                           name + " is a directory, and only what stands in the log is promoted",
                           "`headwater model publish " + name + " --to STAGE` puts it there"));
-      boolean live =
-          opened
-              .latest(stage)
-              .filter(standing -> standing.version().equals(version.version()))
-              .isPresent();
-      if (live) {
+      List<PublishedVersion> standing = standing(opened);
+      boolean live = standing.stream().anyMatch(other -> other.version().equals(version.version()));
+      if (live && stage != Stage.CANARY) {
         throw new UserError(
             "version %s is live in %s already"
                 .formatted(Digest.brief(version.version()), Found.name(stage)),
             "`headwater rollout status` shows what is where");
       }
-      StageWriter.Written written =
+      List<PublishedVersion> others =
+          standing.stream()
+              .filter(other -> beside && !other.version().equals(version.version()))
+              .toList();
+      double part = stage == Stage.CANARY ? share : 1;
+      PublishedStage written =
           new ByHand(place.pipeline(), place.client().client(), signing, Clock.systemUTC())
-              .put(version, stage, RolloutAction.PROMOTE, reason);
+              .put(version, others, part, stage, reason);
       spec.commandLine()
           .getOut()
           .printf(
-              "version %s is in %s as epoch %d%n",
-              Digest.brief(version.version()), Found.name(stage), written.epoch());
+              "version %s is in %s as epoch %d%s%n",
+              Digest.brief(version.version()),
+              Found.name(stage),
+              written.record().getEpoch(),
+              others.isEmpty() ? "" : ", beside " + others.size() + " others");
     }
     return 0;
+  }
+
+  /** What is live on the stage; empty where nothing is. */
+  private List<PublishedVersion> standing(ModelLog log) {
+    List<PublishedVersion> last = new ArrayList<>();
+    log.history(
+        stage,
+        record -> {
+          last.clear();
+          last.addAll(record.live());
+        },
+        refused -> {});
+    return last;
   }
 }

@@ -1,5 +1,6 @@
 package io.headwater.ops.registry;
 
+import io.headwater.model.log.PublishedStage;
 import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.log.StageWriter;
 import io.headwater.model.pack.MissingBlobException;
@@ -16,6 +17,8 @@ import io.headwater.schemas.Stage;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -44,7 +47,8 @@ public record ByHand(Pipeline pipeline, Map<String, Object> client, Signing sign
   }
 
   /**
-   * Puts a version that stands in the log onto a stage, once all its blobs have been read.
+   * Puts a version that stands in the log onto a stage, once all its blobs have been read; it is
+   * the stage's only one from then on.
    *
    * @param action PROMOTE or ROLLBACK
    * @throws UserError where it is untrained or a blob is gone
@@ -55,15 +59,61 @@ public record ByHand(Pipeline pipeline, Map<String, Object> client, Signing sign
     return writing(
         stage,
         writer -> {
-          for (BlobRef blob : version.model().manifest().getBlobs()) {
-            byte[] unused = version.model().blobs().get(blob.getDigest());
-          }
+          requireWhole(version);
           return writer.promote(version, decision, decision.getDecidedAt());
         });
   }
 
-  private StageWriter.Written writing(
-      Stage stage, Function<StageWriter, StageWriter.Written> work) {
+  /**
+   * Puts a version that stands in the log onto a stage, with a share of the keys and beside others.
+   *
+   * @param beside versions of the stage that stay
+   * @param share of the keys, for a canary
+   * @throws UserError where it is untrained, a blob is gone, or the stage does not take so many
+   */
+  public PublishedStage put(
+      PublishedVersion version,
+      List<PublishedVersion> beside,
+      double share,
+      Stage stage,
+      String reason) {
+    RolloutDecision decision = decision(version.model(), RolloutAction.PROMOTE, reason);
+    List<StageWriter.Placed> live = new ArrayList<>();
+    for (PublishedVersion other : beside) {
+      live.add(
+          new StageWriter.Placed(
+              other, other.live().getShare(), other.live().getSalt(), other.effectiveFrom()));
+    }
+    // One salt for the canaries of a stage gives them keys apart.
+    String salt = beside.isEmpty() ? version.version() : beside.get(0).live().getSalt();
+    live.add(
+        new StageWriter.Placed(
+            version, share, stage == Stage.CANARY ? salt : "", decision.getDecidedAt()));
+    return writing(
+        stage,
+        writer -> {
+          requireWhole(version);
+          return writer.put(live, decision);
+        });
+  }
+
+  /**
+   * Takes all versions off a stage that can do without: canary or shadow.
+   *
+   * @param last that was live there
+   */
+  public PublishedStage clear(PublishedVersion last, Stage stage, String reason) {
+    RolloutDecision decision = decision(last.model(), RolloutAction.HOLD, reason);
+    return writing(stage, writer -> writer.put(List.of(), decision));
+  }
+
+  private static void requireWhole(PublishedVersion version) {
+    for (BlobRef blob : version.model().manifest().getBlobs()) {
+      byte[] unused = version.model().blobs().get(blob.getDigest());
+    }
+  }
+
+  private <T> T writing(Stage stage, Function<StageWriter, T> work) {
     try (StageWriter writer = new StageWriter(pipeline.topics(), stage, client, signing, clock)) {
       return work.apply(writer);
     } catch (MissingBlobException | IllegalArgumentException e) {

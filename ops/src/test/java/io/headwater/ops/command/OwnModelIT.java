@@ -112,6 +112,12 @@ class OwnModelIT {
       String second = live();
       assertThat(second).isNotEqualTo(first);
       awaitScoring(second, "b");
+      assertThat(
+              run("rollout", "promote", first.substring(0, 10), "--to", "shadow", at(), on())
+                  .succeed())
+          .contains("is in shadow as epoch 1");
+      awaitShadow(first);
+      run("rollout", "clear", "shadow", at(), on()).succeed();
       assertThat(run("rollout", "rollback", at(), on()).succeed())
           .contains("production is back at version " + first.substring(0, 12));
       awaitScoring(first, "c");
@@ -136,6 +142,19 @@ class OwnModelIT {
               send(name, 3);
               await().atMost(SOON).until(() -> scores(name).size() == EVENTS);
               return versions(name).equals(List.of(version));
+            });
+  }
+
+  private void awaitShadow(String version) {
+    int[] tries = {0};
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              send("s" + tries[0]++ + "-", 4);
+              return Committed.records(broker.bootstrapServers(), "loans.shadow-scores").stream()
+                  .map(record -> json(new String(record.value(), UTF_8)))
+                  .anyMatch(score -> score.path("version").asText().equals(version));
             });
   }
 
