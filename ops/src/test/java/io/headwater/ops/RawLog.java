@@ -88,6 +88,7 @@ record RawLog(PipelineTopics topics, Map<String, Object> client) {
     Map<String, Object> settings = new HashMap<>(client);
     // A topic that was just made may refuse the first of several requests and take the second.
     settings.put("max.in.flight.requests.per.connection", 1);
+    settings.put("batch.size", 1 << 20);
     settings.put("max.request.size", 2 * TopicCatalogue.MAX_STAGE_RECORD_BYTES);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -106,32 +107,36 @@ record RawLog(PipelineTopics topics, Map<String, Object> client) {
     }
   }
 
-  /** A signed record of production that names the version. */
-  Entry stageRecord(ModelPackage version, long epoch, long readTo, List<BlobHint> hints) {
+  /** The version's manifest, signed, with hints where its blobs are. */
+  static PublishedManifest published(ModelPackage version, List<BlobHint> hints) {
     byte[] manifest = Manifests.canonicalBytes(version.manifest());
+    return new PublishedManifest(
+        ByteBuffer.wrap(manifest),
+        SIGNER.key().id(),
+        ByteBuffer.wrap(SIGNER.sign(Purpose.MANIFEST, manifest)),
+        ToyModel.THEN,
+        hints);
+  }
+
+  /** A signed record of production that names the version. */
+  Entry stageRecord(String version, PublishedManifest published, long epoch, long readTo) {
     StageRecord record =
         StageRecord.newBuilder()
             .setPipeline(topics.prefix())
             .setStage(Stage.PRODUCTION)
             .setEpoch(epoch)
-            .setLive(List.of(new LiveVersion(version.version(), 1.0, "", ToyModel.THEN)))
-            .setManifests(
-                List.of(
-                    new PublishedManifest(
-                        ByteBuffer.wrap(manifest),
-                        SIGNER.key().id(),
-                        ByteBuffer.wrap(SIGNER.sign(Purpose.MANIFEST, manifest)),
-                        ToyModel.THEN,
-                        hints)))
+            .setLive(List.of(new LiveVersion(version, 1.0, "", ToyModel.THEN)))
+            .setManifests(List.of(published))
             .setReadTo(readTo)
             .setWrittenAt(ToyModel.THEN)
             .setReason("test")
             .build();
     return new Entry(
-        topics.prefix().getBytes(UTF_8), STAGE_RECORDS.write(StageSignature.sign(record, SIGNER)));
+        topics.prefix().getBytes(UTF_8),
+        STAGE_RECORDS.write(StageSignature.sign(record, SIGNER)));
   }
 
   void stage(ModelPackage version, List<BlobHint> hints) {
-    write(topics.stage(Stage.PRODUCTION), List.of(stageRecord(version, 1, 0, hints)));
+    write(topics.stage(Stage.PRODUCTION), List.of(stageRecord(version.version(), published(version, hints), 1, 0)));
   }
 }

@@ -9,8 +9,8 @@ import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.ops.RawLog.Entry;
 import io.headwater.ops.broker.EmbeddedBroker;
-import io.headwater.schemas.BlobHint;
 import io.headwater.schemas.BlobRef;
+import io.headwater.schemas.PublishedManifest;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.topics.PipelineTopics;
 import java.nio.ByteBuffer;
@@ -65,7 +65,7 @@ class StartUpCostIT {
     log.create();
     PipelineTopics topics = log.topics();
     ModelPackage first = ToyModel.version(topics.prefix(), 1, 20_000, 30_000);
-    List<BlobHint> hints = publish(log, first).version().published().getHints();
+    PublishedManifest published = publish(log, first).version().published();
     List<Entry> old = new ArrayList<>();
     for (int i = 0; i < oldChunks; i++) {
       byte[] blob = ByteBuffer.allocate(SMALL_CHUNK).putInt(i).array();
@@ -75,7 +75,7 @@ class StartUpCostIT {
     List<Entry> past = new ArrayList<>();
     // The first record and its transaction's marker stand at 0 and 1.
     for (int i = 0; i < stageRecords - 2; i++) {
-      past.add(log.stageRecord(first, 2 + i, 2 + i, hints));
+      past.add(log.stageRecord(first.version(), published, 2 + i, 2 + i));
     }
     log.write(topics.stage(Stage.PRODUCTION), past);
     ModelPackage current = ToyModel.child(first, 2);
