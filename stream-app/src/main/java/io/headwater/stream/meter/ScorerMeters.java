@@ -169,9 +169,9 @@ public final class ScorerMeters {
     (by == Stage.SHADOW ? shadowScored : championBeside).increment();
   }
 
-  /** A canary or shadow has no score for some events. */
-  public void unscored(Stage of, Unscored why, int events) {
-    keyed(of == Stage.CANARY ? canaryFailed : shadowFailed, why).increment(events);
+  /** A canary or shadow has no score for an event that others scored. */
+  public void unscored(Stage of, Unscored why) {
+    keyed(of == Stage.CANARY ? canaryFailed : shadowFailed, why).increment();
   }
 
   /** Shadows left out so many scores. */

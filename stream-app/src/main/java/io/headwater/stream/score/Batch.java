@@ -2,6 +2,7 @@ package io.headwater.stream.score;
 
 import io.headwater.model.featurise.Features;
 import io.headwater.stream.ingest.Event;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,15 @@ record Batch(
    * @param canary the one that serves it, or null where the champion does
    */
   record Prepared(PolledEvent polled, Event event, Features features, @Nullable Member canary) {}
+
+  /** Whoever scores beside the champion. */
+  List<Member> challengers() {
+    List<Member> challengers = new ArrayList<>(shadows);
+    if (canary != null) {
+      challengers.add(canary);
+    }
+    return challengers;
+  }
 
   /** The same, of one event alone. */
   Batch alone(Prepared event) {

@@ -249,6 +249,16 @@ class EventScorerTest {
   }
 
   @Test
+  void verdict_ofAnEventThatNobodyScores_isNoFailureOfTheShadows() {
+    model.challengers.add(FakeScoring.member(Stage.SHADOW, "s"));
+    List<PolledEvent> events = poll("one", "poison", "three");
+    EventScorer scorer = scorer(100, 32);
+    assertThat(reason(scorer.verdict(events.get(1)))).isEqualTo(DeadLetterReason.INFERENCE);
+    assertThat(versions(answer(scorer.verdict(events.get(2))).beside())).containsExactly("s");
+    assertThat(counted("headwater.shadow.failed", "reason", "inference")).isZero();
+  }
+
+  @Test
   void verdict_whenTheCanaryFails_isTheChampions() {
     model.challengers.add(new Member(Stage.CANARY, "c", 1, "salt", Instant.EPOCH));
     model.failing.add("c");
