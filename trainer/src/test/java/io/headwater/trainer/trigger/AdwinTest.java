@@ -74,6 +74,17 @@ class AdwinTest {
   }
 
   @Test
+  void add_behindAJump_findsItOnce() {
+    Adwin window = new Adwin(DELTA);
+    int found = 0;
+    for (int i = 0; i < 800; i++) {
+      found += window.add(i < 512 ? 0.1 : 0.5, i).isPresent() ? 1 : 0;
+    }
+    assertThat(found).isEqualTo(1);
+    assertThat(window.mean()).isCloseTo(0.5, Offset.offset(0.01));
+  }
+
+  @Test
   void add_manyNumbers_keepsCountAndMeanAndFewBuckets() {
     Adwin window = new Adwin(DELTA);
     for (int i = 0; i < 20_000; i++) {
