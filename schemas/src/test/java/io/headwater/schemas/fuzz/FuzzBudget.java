@@ -11,12 +11,12 @@ import net.jqwik.api.lifecycle.TryExecutor;
 import net.jqwik.api.lifecycle.TryLifecycleContext;
 
 /**
- * Ends a property after its share of time, however many tries that was: two seconds, or as many as
+ * Ends a property after its share of time, however many tries that was: a second, or as many as
  * {@code -Dheadwater.fuzz.seconds} says.
  */
 public final class FuzzBudget implements AroundTryHook {
   private static final Duration SHARE =
-      Duration.ofSeconds(Long.getLong("headwater.fuzz.seconds", 2));
+      Duration.ofSeconds(Long.getLong("headwater.fuzz.seconds", 1));
 
   private final Map<Method, Long> started = new ConcurrentHashMap<>();
 
