@@ -83,7 +83,7 @@ public final class FirstVersion {
     }
     // There is no champion to be better than: whatever was learnt is better than nothing.
     RoundSettings settings =
-        RoundSettings.of(pipeline.training(), pipeline.rollout(), Start.SCRATCH).tolerating(1);
+        RoundSettings.of(pipeline, pipeline.labels(), Start.SCRATCH).tolerating(1);
     Champion start = Champion.of(untrained);
     Map<String, float[]> weights =
         new HashMap<>(FrozenStatistics.measure(start.head(), activations));

@@ -18,6 +18,7 @@ import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
 import io.headwater.trainer.tune.HeadRunner;
+import io.headwater.trainer.tune.TuneSettings.Start;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,6 @@ final class TrainingLoop {
 
   private final Pipeline pipeline;
   private final TrainerOptions options;
-  private final RoundSettings settings;
   private final ModelLog models;
   private final Publisher publisher;
   private final TrainingLog log;
@@ -66,7 +66,6 @@ final class TrainingLoop {
       Telemetry telemetry) {
     this.pipeline = pipeline;
     this.options = options;
-    this.settings = RoundSettings.of(pipeline.training(), pipeline.rollout());
     this.models = models;
     this.publisher = publisher;
     this.log = log;
@@ -146,6 +145,8 @@ final class TrainingLoop {
             "training from %s after %d new examples"
                 .formatted(Digest.brief(champion.version()), count.sinceTraining()));
     List<ReplayExample> replay = intake.select();
+    RoundSettings settings =
+        RoundSettings.of(pipeline, champion.model().manifest().getLabels(), Start.WARM);
     RoundOutcome outcome =
         new TrainingRound(champion.head(), champion::decide, settings).run(replay, cancelled);
     ModelPackage version =

@@ -44,6 +44,8 @@ record Kind<T>(String name, Reader<T> reader) {
   static final Kind<Duration> TIME_SPAN =
       scalar("a duration (ms, s, m, h, d or ISO-8601)", Kind::duration);
 
+  static final Kind<FreezeRule> FREEZE = scalar("auto, head, segments:N or all", FreezeRule::parse);
+
   /** A number, or the word mean. */
   static final Kind<FeatureSpec.Impute> IMPUTE =
       scalar(

@@ -114,12 +114,30 @@ public record Pipeline(
    * @param copartitioned true where events and labels are both keyed by event id and partitioned
    *     alike, so that no repartitioning is needed
    * @param silence what it means that no label comes; null where it means nothing
+   * @param activations where a training has them from
    */
-  public record Feedback(Duration joinWindow, boolean copartitioned, @Nullable Silence silence) {
+  public record Feedback(
+      Duration joinWindow,
+      boolean copartitioned,
+      @Nullable Silence silence,
+      Activations activations) {
+    /** Feedback whose examples carry the activations. */
+    public Feedback(Duration joinWindow, boolean copartitioned, @Nullable Silence silence) {
+      this(joinWindow, copartitioned, silence, Activations.LOG);
+    }
+
     /** Feedback in which silence means nothing. */
     public Feedback(Duration joinWindow, boolean copartitioned) {
       this(joinWindow, copartitioned, null);
     }
+  }
+
+  /** Where a training has the activations from that its head reads. */
+  public enum Activations {
+    /** The scorer's own travel in each example. */
+    LOG,
+    /** The trainer runs the frozen prefix over the event once more. */
+    RECOMPUTE
   }
 
   /**
@@ -137,6 +155,7 @@ public record Pipeline(
    * @param window newest examples always replayed
    * @param balanced older examples replayed besides, balanced over the classes
    * @param holdout newest examples of the window held out to judge a candidate
+   * @param tuning how it descends besides
    */
   public record Training(
       int trigger,
@@ -147,7 +166,32 @@ public record Pipeline(
       int batch,
       double learningRate,
       double weightDecay,
-      long seed) {}
+      long seed,
+      Tuning tuning) {
+    /** A training that descends as it does by default. */
+    public Training(
+        int trigger,
+        int window,
+        int balanced,
+        int holdout,
+        int epochs,
+        int batch,
+        double learningRate,
+        double weightDecay,
+        long seed) {
+      this(
+          trigger,
+          window,
+          balanced,
+          holdout,
+          epochs,
+          batch,
+          learningRate,
+          weightDecay,
+          seed,
+          Tuning.DEFAULT);
+    }
+  }
 
   /**
    * Rules for promotion.

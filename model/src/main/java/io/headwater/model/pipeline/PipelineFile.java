@@ -109,7 +109,7 @@ public final class PipelineFile {
     Map<String, Double> thresholds = thresholds(labels);
     Pipeline.Feedback feedback = new FeedbackSection(reading).read(labels);
     Windows windows = new WindowsSection(reading).read(feedback);
-    Pipeline.Training training = training();
+    Pipeline.Training training = training(labels);
     Pipeline.Rollout rollout =
         new Pipeline.Rollout(reading.get(PipelineKeys.GATES), reading.get(PipelineKeys.TOLERANCE));
     return topics.map(
@@ -196,7 +196,7 @@ public final class PipelineFile {
     return thresholds;
   }
 
-  private Pipeline.Training training() {
+  private Pipeline.Training training(List<String> labels) {
     Pipeline.Training training =
         new Pipeline.Training(
             reading.get(PipelineKeys.TRIGGER),
@@ -207,7 +207,8 @@ public final class PipelineFile {
             reading.get(PipelineKeys.BATCH),
             reading.get(PipelineKeys.LEARNING_RATE),
             reading.get(PipelineKeys.WEIGHT_DECAY),
-            reading.get(PipelineKeys.SEED));
+            reading.get(PipelineKeys.SEED),
+            new TuningSection(reading).read(labels));
     boolean sound = reading.sound(PipelineKeys.HOLDOUT) && reading.sound(PipelineKeys.WINDOW);
     if (sound && training.holdout() >= training.window()) {
       reading.report(

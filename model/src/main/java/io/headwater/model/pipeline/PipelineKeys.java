@@ -272,9 +272,9 @@ final class PipelineKeys {
                   BATCH,
                   LEARNING_RATE,
                   WEIGHT_DECAY,
-                  SEED,
-                  GATES,
-                  TOLERANCE))
+                  SEED),
+              TuningSection.all(),
+              List.<Key<?>>of(GATES, TOLERANCE))
           .flatMap(List::stream)
           .toList();
 }

@@ -46,6 +46,9 @@ public final class SegmentGradients {
    */
   public static OptionalDouble error(ModelPackage version) {
     HeadGraph head = answering(version);
+    if (head.inputs().size() != 1) {
+      return OptionalDouble.empty();
+    }
     List<Segment> segments = version.manifest().getSegments();
     TensorSpec read = segments.get(segments.size() - 1).getInputs().get(0);
     List<Long> dims = read.getDims();
