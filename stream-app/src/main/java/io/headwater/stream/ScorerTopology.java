@@ -5,14 +5,14 @@ import io.headwater.model.pipeline.Windows;
 import io.headwater.schemas.Example;
 import io.headwater.schemas.Label;
 import io.headwater.schemas.Score;
+import io.headwater.schemas.serde.EventDecoder;
+import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.schemas.serde.RecordSerdes;
 import io.headwater.schemas.topics.PipelineTopics;
 import io.headwater.stream.held.HeldLabel;
 import io.headwater.stream.held.HeldScore;
 import io.headwater.stream.ingest.BoundedTimestamps;
-import io.headwater.stream.ingest.EventDecoder;
 import io.headwater.stream.ingest.EventReader;
-import io.headwater.stream.ingest.JsonEvents;
 import io.headwater.stream.ingest.LabelOutcome;
 import io.headwater.stream.ingest.LabelProcessor;
 import io.headwater.stream.ingest.LabelReader;
@@ -92,6 +92,7 @@ final class ScorerTopology {
                 new ScoreProcessor(
                     new EventScorer(events, live, settings, meters, clock),
                     events.timedByRecord(),
+                    pipeline.feedback().activations() == Pipeline.Activations.LOG,
                     meters),
             serdes.of(Score.class));
     KStream<String, HeldLabel> feedback = topology.labels(bounds, labels, meters);

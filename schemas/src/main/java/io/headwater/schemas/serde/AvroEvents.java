@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.SerializationException;
  *
  * <p>Safe for use by several threads.
  */
-public final class AvroEvents {
+public final class AvroEvents implements EventDecoder {
   private final ObjectMapper json = new ObjectMapper();
   private final SchemaRegistry registry;
   private final Map<Integer, GenericDatumReader<Object>> readers = new ConcurrentHashMap<>();
@@ -32,7 +32,8 @@ public final class AvroEvents {
    * @throws SerializationException where it is not one
    * @throws RegistryUnavailableException where its schema can't be asked for now
    */
-  public JsonNode read(byte[] framed) {
+  @Override
+  public JsonNode decode(byte[] framed) {
     int id = FramedAvro.schemaId(framed);
     Schema written = registry.byId(id);
     GenericDatumReader<Object> reader =

@@ -30,8 +30,11 @@ public final class ScoreProcessor
   /** A producer that sets timestamps longer ago has not sent the event then. */
   private static final long BELIEVED_LAG_MILLIS = Duration.ofDays(7).toMillis();
 
+  private static final float[] NO_ACTIVATION = {};
+
   private final EventScorer scorer;
   private final boolean timedByRecord;
+  private final boolean logsActivations;
   private final ScorerMeters meters;
 
   /**
@@ -39,10 +42,13 @@ public final class ScoreProcessor
    *
    * @param timedByRecord whether the record's timestamp is the event time; where it is not, it
    *     tells how long the event waited for its score
+   * @param logsActivations whether activations travel to the join
    */
-  public ScoreProcessor(EventScorer scorer, boolean timedByRecord, ScorerMeters meters) {
+  public ScoreProcessor(
+      EventScorer scorer, boolean timedByRecord, boolean logsActivations, ScorerMeters meters) {
     this.scorer = scorer;
     this.timedByRecord = timedByRecord;
+    this.logsActivations = logsActivations;
     this.meters = meters;
   }
 
@@ -108,7 +114,8 @@ public final class ScoreProcessor
             .setProbabilities(boxed(answer.scored().probabilities()))
             .setScoredAt(answer.scoredAt())
             .setPrefix(answer.prefix())
-            .setActivation(littleEndian(answer.scored().activation()))
+            .setActivation(
+                littleEndian(logsActivations ? answer.scored().activation() : NO_ACTIVATION))
             .setPartition(at.partition())
             .setOffset(at.offset())
             .build();

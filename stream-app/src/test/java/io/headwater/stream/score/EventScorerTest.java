@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.headers.DeadLetterReason;
+import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.stream.FakeScoring;
 import io.headwater.stream.TestPipelines;
 import io.headwater.stream.ingest.EventReader;
-import io.headwater.stream.ingest.JsonEvents;
 import io.headwater.stream.ingest.TimeBounds;
 import io.headwater.stream.meter.ScorerMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
