@@ -132,11 +132,12 @@ record RawLog(PipelineTopics topics, Map<String, Object> client) {
             .setReason("test")
             .build();
     return new Entry(
-        topics.prefix().getBytes(UTF_8),
-        STAGE_RECORDS.write(StageSignature.sign(record, SIGNER)));
+        topics.prefix().getBytes(UTF_8), STAGE_RECORDS.write(StageSignature.sign(record, SIGNER)));
   }
 
   void stage(ModelPackage version, List<BlobHint> hints) {
-    write(topics.stage(Stage.PRODUCTION), List.of(stageRecord(version.version(), published(version, hints), 1, 0)));
+    write(
+        topics.stage(Stage.PRODUCTION),
+        List.of(stageRecord(version.version(), published(version, hints), 1, 0)));
   }
 }

@@ -6,12 +6,12 @@ import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.sign.Trust;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.serde.AvroEvents;
+import io.headwater.schemas.serde.EventDecoder;
 import io.headwater.schemas.serde.HttpSchemaRegistry;
+import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.schemas.serde.RecordSerdes;
 import io.headwater.schemas.serde.SchemaRegistry;
 import io.headwater.schemas.serde.WireFormat;
-import io.headwater.stream.ingest.EventDecoder;
-import io.headwater.stream.ingest.JsonEvents;
 import io.headwater.stream.meter.ScorerMeters;
 import io.headwater.stream.score.LeasedScoring;
 import io.headwater.stream.score.Member;
@@ -98,9 +98,7 @@ public final class ScorerApp implements AutoCloseable {
   private Topology topology(Pipeline pipeline, Clock clock) {
     SchemaRegistry registry = registry(pipeline.wire());
     EventDecoder decoder =
-        registry == null
-            ? new JsonEvents(pipeline.event().maxBytes())
-            : new AvroEvents(registry)::read;
+        registry == null ? new JsonEvents(pipeline.event().maxBytes()) : new AvroEvents(registry);
     return ScorerTopology.of(
         pipeline,
         new RecordSerdes(pipeline.wire().format(), registry),

@@ -5,14 +5,14 @@ import io.headwater.model.pipeline.Windows;
 import io.headwater.schemas.Example;
 import io.headwater.schemas.Label;
 import io.headwater.schemas.Score;
+import io.headwater.schemas.serde.EventDecoder;
+import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.schemas.serde.RecordSerdes;
 import io.headwater.schemas.topics.PipelineTopics;
 import io.headwater.stream.held.HeldLabel;
 import io.headwater.stream.held.HeldScore;
 import io.headwater.stream.ingest.BoundedTimestamps;
-import io.headwater.stream.ingest.EventDecoder;
 import io.headwater.stream.ingest.EventReader;
-import io.headwater.stream.ingest.JsonEvents;
 import io.headwater.stream.ingest.LabelOutcome;
 import io.headwater.stream.ingest.LabelProcessor;
 import io.headwater.stream.ingest.LabelReader;
@@ -92,7 +92,7 @@ final class ScorerTopology {
                 new ScoreProcessor(
                     new EventScorer(events, live, settings, meters, clock),
                     events.timedByRecord(),
-                    joined,
+                    joining(pipeline.feedback()),
                     meters),
             serdes.of(Score.class));
     if (joined) {
@@ -103,6 +103,15 @@ final class ScorerTopology {
           serdes.of(Example.class));
     }
     return topology.builder.build();
+  }
+
+  private static ScoreProcessor.Joining joining(Pipeline.Feedback feedback) {
+    if (!feedback.enabled()) {
+      return ScoreProcessor.Joining.NOTHING;
+    }
+    return feedback.activations() == Pipeline.Activations.LOG
+        ? ScoreProcessor.Joining.ACTIVATIONS
+        : ScoreProcessor.Joining.SCORE;
   }
 
   /** What reads the topic that is scored; builds what writes it, where that is ours to write. */

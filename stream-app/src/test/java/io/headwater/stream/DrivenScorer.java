@@ -6,9 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.Example;
+import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.serde.RecordSerdes;
-import io.headwater.stream.ingest.JsonEvents;
 import io.headwater.stream.meter.ScorerMeters;
 import io.headwater.stream.score.Scoring;
 import io.headwater.stream.score.ScoringSettings;

@@ -109,6 +109,20 @@ class FeedbackTopologyTest {
   }
 
   @Test
+  void activations_recomputed_staysOutOfTheExamples() {
+    restart(
+        TestPipelines.with(
+            TestPipelines.event("id", "at", OutOfBounds.DEAD_LETTER),
+            new Pipeline.Feedback(
+                true, Duration.ofDays(3), false, null, Pipeline.Activations.RECOMPUTE)));
+    scorer.event("e1", NOW, "a");
+    scorer.label("e1", "good", NOW.plusSeconds(2), 1);
+    assertThat(scorer.examples())
+        .singleElement()
+        .satisfies(example -> assertThat(example.getActivation()).isNull());
+  }
+
+  @Test
   void silence_isALabelOnceTheEventIsMature_whereThePipelineSaysSo() {
     restart(
         TestPipelines.with(

@@ -137,7 +137,8 @@ class ScorerTopologyTest {
     Pipeline pipeline =
         TestPipelines.with(
             TestPipelines.event("id", "at", OutOfBounds.DEAD_LETTER),
-            new Pipeline.Feedback(false, Duration.ofDays(1), false, null));
+            new Pipeline.Feedback(
+                false, Duration.ofDays(1), false, null, Pipeline.Activations.LOG));
     restart(pipeline);
     scorer.event("e1", NOW, "a");
     assertThat(scorer.scores.readValuesToList()).hasSize(1);

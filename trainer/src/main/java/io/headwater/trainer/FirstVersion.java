@@ -108,8 +108,7 @@ public final class FirstVersion {
 
   private static RoundSettings settings(Pipeline pipeline, boolean trained) {
     RoundSettings settings =
-        RoundSettings.of(
-            pipeline.training(), pipeline.rollout(), trained ? Start.WARM : Start.SCRATCH);
+        RoundSettings.of(pipeline, pipeline.labels(), trained ? Start.WARM : Start.SCRATCH);
     // Behind a new head there is no champion: whatever was learnt is better than nothing.
     return trained ? settings : settings.tolerating(1);
   }

@@ -19,6 +19,7 @@ import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
 import io.headwater.trainer.trigger.Firing;
 import io.headwater.trainer.tune.HeadRunner;
+import io.headwater.trainer.tune.TuneSettings.Start;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +51,6 @@ final class TrainingLoop {
 
   private final Pipeline pipeline;
   private final TrainerOptions options;
-  private final RoundSettings settings;
   private final ModelLog models;
   private final Publisher publisher;
   private final TrainingLog log;
@@ -73,7 +73,6 @@ final class TrainingLoop {
       Telemetry telemetry) {
     this.pipeline = pipeline;
     this.options = options;
-    this.settings = RoundSettings.of(pipeline.training(), pipeline.rollout());
     this.models = models;
     this.publisher = publisher;
     this.log = log;
@@ -180,6 +179,8 @@ final class TrainingLoop {
             State.TRAINING,
             "training from %s: %s".formatted(Digest.brief(champion.version()), firing.reason()));
     List<ReplayExample> replay = intake.select();
+    RoundSettings settings =
+        RoundSettings.of(pipeline, champion.model().manifest().getLabels(), Start.WARM);
     RoundOutcome outcome =
         new TrainingRound(champion.head(), champion::decide, settings).run(replay, cancelled);
     ModelPackage version =

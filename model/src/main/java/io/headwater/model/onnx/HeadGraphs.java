@@ -32,6 +32,27 @@ public final class HeadGraphs {
   }
 
   /**
+   * The last segments of a version as one graph, their weights filled in as initializers.
+   *
+   * @param last how many
+   */
+  public static ModelProto read(ModelPackage version, int last) {
+    return SegmentGraphs.model(
+        Segments.last(version.manifest(), last),
+        version.blobs(),
+        Set.of(version.manifest().getScored()));
+  }
+
+  /** The same graph with weights that are named and dimensioned but hold no values. */
+  public static ModelProto skeleton(ModelPackage version, int last) {
+    Joining joining = new Joining();
+    for (Segment segment : Segments.last(version.manifest(), last)) {
+      joining.add(segment.getName(), SegmentGraphs.skeleton(segment, version.blobs()));
+    }
+    return joining.joined(Set.of(version.manifest().getScored()));
+  }
+
+  /**
    * A head from activations [batch, width] to {@code logits} [batch, classes]: linear, or with one
    * hidden ReLU layer.
    *

@@ -59,12 +59,27 @@ public record ModelPackage(Manifest manifest, Blobs blobs) {
       Lineage lineage,
       byte @Nullable [] examples,
       List<Metric> metrics) {
+    return withWeights(weights, Segments.trainableCount(manifest), lineage, examples, metrics);
+  }
+
+  /**
+   * The same where other than the trainable segments were trained; those in front stay as they are.
+   *
+   * @param last how many trailing segments the weights are of
+   * @param lineage its parent becomes this version, unless it names one
+   */
+  public ModelPackage withWeights(
+      Map<String, float[]> weights,
+      int last,
+      Lineage lineage,
+      byte @Nullable [] examples,
+      List<Metric> metrics) {
     Map<String, Long> bytes = sizes();
     List<byte[]> fresh = new ArrayList<>();
 
     Manifest draft = Manifest.newBuilder(manifest).build();
     Map<String, float[]> unused = new HashMap<>(weights);
-    for (Segment segment : Segments.trainable(draft)) {
+    for (Segment segment : Segments.last(draft, last)) {
       for (Weight weight : segment.getWeights()) {
         float[] values = unused.remove(weight.getName());
         if (values == null) {
@@ -91,7 +106,7 @@ public record ModelPackage(Manifest manifest, Blobs blobs) {
       fresh.add(examples);
     }
     Lineage child = Lineage.newBuilder(lineage).build();
-    child.setParent(version());
+    child.setParent(lineage.getParent() == null ? version() : lineage.getParent());
     child.setExamples(examples == null ? null : Digest.of(examples));
     draft.setLineage(child);
     draft.setMetrics(metrics);

@@ -40,6 +40,34 @@ public final class Segments {
     return rest;
   }
 
+  /** How many trailing segments are marked as trainable: those behind the logged tap. */
+  public static int trainableCount(Manifest manifest) {
+    return manifest.getSegments().size() - frozenCount(manifest);
+  }
+
+  /**
+   * The last segments of the chain.
+   *
+   * @throws IllegalArgumentException where it has fewer
+   */
+  public static List<Segment> last(Manifest manifest, int count) {
+    return manifest.getSegments().subList(split(manifest, count), manifest.getSegments().size());
+  }
+
+  /** The segments in front of the {@linkplain #last last}. */
+  public static List<Segment> before(Manifest manifest, int count) {
+    return manifest.getSegments().subList(0, split(manifest, count));
+  }
+
+  private static int split(Manifest manifest, int count) {
+    int size = manifest.getSegments().size();
+    if (count < 1 || count > size) {
+      throw new IllegalArgumentException(
+          "the model has %d segments; its last %d can't be told apart".formatted(size, count));
+    }
+    return size - count;
+  }
+
   /** What the chain reads and none of its segments gives: the whole model's inputs, in order. */
   public static List<TensorSpec> inputs(List<Segment> chain) {
     Map<String, TensorSpec> inputs = new LinkedHashMap<>();

@@ -9,6 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the section {@code feedback} of a pipeline file. */
 record FeedbackSection(Reading reading) {
+  static final Key<Pipeline.Activations> ACTIVATIONS =
+      Key.defaulted(
+          "feedback.activations",
+          Kind.choice(Pipeline.Activations.class),
+          "log",
+          "Where a training has the activations that the head reads from: log has the scorer's own"
+              + " travel in each example; recompute has the trainer run the model over the event"
+              + " again, which must then still be on its topic.");
+
   Pipeline.Feedback read(List<String> labels) {
     boolean enabled = reading.get(PipelineKeys.FEEDBACK);
     Pipeline.Silence silence = silence(labels);
@@ -22,7 +31,8 @@ record FeedbackSection(Reading reading) {
         enabled,
         reading.get(PipelineKeys.JOIN_WINDOW),
         reading.get(PipelineKeys.COPARTITIONED),
-        silence);
+        silence,
+        reading.get(ACTIVATIONS));
   }
 
   private Pipeline.@Nullable Silence silence(List<String> labels) {

@@ -116,18 +116,31 @@ public record Pipeline(
    * @param copartitioned true where events and labels are both keyed by event id and partitioned
    *     alike, so that no repartitioning is needed
    * @param silence what it means that no label comes; null where it means nothing
+   * @param activations where a training has them from
    */
   public record Feedback(
-      boolean enabled, Duration joinWindow, boolean copartitioned, @Nullable Silence silence) {
-    /** Feedback that is awaited. */
+      boolean enabled,
+      Duration joinWindow,
+      boolean copartitioned,
+      @Nullable Silence silence,
+      Activations activations) {
+    /** Feedback that is awaited, and whose examples carry the activations. */
     public Feedback(Duration joinWindow, boolean copartitioned, @Nullable Silence silence) {
-      this(true, joinWindow, copartitioned, silence);
+      this(true, joinWindow, copartitioned, silence, Activations.LOG);
     }
 
     /** Feedback in which silence means nothing. */
     public Feedback(Duration joinWindow, boolean copartitioned) {
       this(joinWindow, copartitioned, null);
     }
+  }
+
+  /** Where a training has the activations from that its head reads. */
+  public enum Activations {
+    /** The scorer's own travel in each example. */
+    LOG,
+    /** The trainer runs the frozen prefix over the event once more. */
+    RECOMPUTE
   }
 
   /**
@@ -147,6 +160,7 @@ public record Pipeline(
    * @param holdout newest examples of the window held out to judge a candidate
    * @param calibration whether its probabilities are made to fit how often it is right
    * @param triggers what fires a training besides
+   * @param tuning how it descends besides
    */
   public record Training(
       int trigger,
@@ -159,8 +173,12 @@ public record Pipeline(
       double weightDecay,
       long seed,
       Calibration calibration,
-      Triggers triggers) {
-    /** A training that new examples alone fire, and whose probabilities stay as they come. */
+      Triggers triggers,
+      Tuning tuning) {
+    /**
+     * A training that new examples alone fire, whose probabilities stay as they come, and that
+     * descends as it does by default.
+     */
     public Training(
         int trigger,
         int window,
@@ -182,7 +200,8 @@ public record Pipeline(
           weightDecay,
           seed,
           Calibration.NONE,
-          Triggers.NONE);
+          Triggers.NONE,
+          Tuning.DEFAULT);
     }
   }
 

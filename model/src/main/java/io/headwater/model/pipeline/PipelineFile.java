@@ -110,7 +110,7 @@ public final class PipelineFile {
     Map<String, Double> thresholds = thresholds(labels);
     Pipeline.Feedback feedback = new FeedbackSection(reading).read(labels);
     Windows windows = new WindowsSection(reading).read(feedback);
-    Pipeline.Training training = training(features);
+    Pipeline.Training training = training(features, labels);
     Pipeline.Rollout rollout =
         new Pipeline.Rollout(reading.get(PipelineKeys.GATES), reading.get(PipelineKeys.TOLERANCE));
     return topics.map(
@@ -197,7 +197,7 @@ public final class PipelineFile {
     return thresholds;
   }
 
-  private Pipeline.Training training(List<FeatureSpec> features) {
+  private Pipeline.Training training(List<FeatureSpec> features, List<String> labels) {
     Pipeline.Training training =
         new Pipeline.Training(
             reading.get(PipelineKeys.TRIGGER),
@@ -210,7 +210,8 @@ public final class PipelineFile {
             reading.get(PipelineKeys.WEIGHT_DECAY),
             reading.get(PipelineKeys.SEED),
             reading.get(PipelineKeys.CALIBRATION),
-            new TriggersSection(reading).read(features));
+            new TriggersSection(reading).read(features),
+            new TuningSection(reading).read(labels));
     boolean sound = reading.sound(PipelineKeys.HOLDOUT) && reading.sound(PipelineKeys.WINDOW);
     if (sound && training.holdout() >= training.window()) {
       reading.report(

@@ -296,6 +296,7 @@ final class PipelineKeys {
                   SEED,
                   CALIBRATION),
               TriggerKeys.all(),
+              TuningSection.all(),
               List.<Key<?>>of(GATES, TOLERANCE))
           .flatMap(List::stream)
           .toList();

@@ -63,10 +63,17 @@ final class InputBatch implements AutoCloseable {
 
   /** Lays out a batch of one event or more. */
   static InputBatch of(InputLayout layout, List<Features> batch) {
+    return of(layout, batch, 1);
+  }
+
+  /** The same with texts padded to a multiple of {@code tokens}, where their length is free. */
+  static InputBatch of(InputLayout layout, List<Features> batch, int tokens) {
     int[] lengths = new int[layout.texts().size()];
     long bytes = valueBytes(layout) * batch.size();
     for (int i = 0; i < lengths.length; i++) {
-      lengths[i] = longest(layout.texts().get(i), batch, i);
+      InputLayout.Text text = layout.texts().get(i);
+      int longest = longest(text, batch, i);
+      lengths[i] = text.padTo() > 0 ? longest : (longest + tokens - 1) / tokens * tokens;
       bytes += textBytes(layout.texts().get(i), lengths[i]) * batch.size();
     }
     InputBatch inputs = new InputBatch(memory(Math.toIntExact(bytes)));

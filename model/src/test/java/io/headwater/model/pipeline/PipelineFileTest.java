@@ -122,6 +122,42 @@ class PipelineFileTest {
   }
 
   @Test
+  void parse_tuning_takesEach() {
+    Pipeline pipeline =
+        PipelineFile.parse(
+            "p.yaml",
+            SMALLEST
+                + """
+                training:
+                  { segmentRate: 0.05, pull: 2, labelSmoothing: 0.1, balance: false,
+                    classWeights: { spam: 3 }, accumulation: 4, patience: 2, warmUp: 0, clip: 5 }
+                """);
+
+    Tuning byDefault = Tuning.DEFAULT;
+    assertThat(pipeline.training().tuning())
+        .isEqualTo(
+            new Tuning(
+                byDefault.freeze(),
+                0.05,
+                2,
+                0.1,
+                false,
+                Map.of("spam", 3.0),
+                4,
+                2,
+                0,
+                5,
+                byDefault.activationBytes()));
+  }
+
+  @Test
+  void parse_classWeightOfNoLabel_isRefused() {
+    assertThat(problemsOf(SMALLEST + "training: { classWeights: { spa: 2 } }\n"))
+        .containsExactly(
+            "p.yaml:7: there is a class weight for 'spa', which is no label; did you mean 'spam'?");
+  }
+
+  @Test
   void parse_windows_takesEach() {
     Pipeline pipeline =
         PipelineFile.parse(

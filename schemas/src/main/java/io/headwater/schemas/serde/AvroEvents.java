@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * are asked for; whatever is out of the ordinary goes through Avro's reader, with the same outcome.
  * Safe for use by several threads; an event is not.
  */
-public final class AvroEvents {
+public final class AvroEvents implements EventDecoder {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SchemaRegistry registry;
@@ -38,11 +38,13 @@ public final class AvroEvents {
    * @throws SerializationException where it is not one
    * @throws RegistryUnavailableException where its schema can't be asked for now
    */
-  public JsonNode read(byte[] framed) {
+  @Override
+  public JsonNode decode(byte[] framed) {
     int id = FramedAvro.schemaId(framed);
     Schema written = registry.byId(id);
     Optional<AvroPlan> plan =
-        plans.computeIfAbsent(id, i -> Optional.ofNullable(AvroPlan.of(AvroBounds.bounded(written))));
+        plans.computeIfAbsent(
+            id, i -> Optional.ofNullable(AvroPlan.of(AvroBounds.bounded(written))));
     JsonNode event =
         plan.isEmpty() ? null : AvroOutline.of(plan.get(), framed, FramedAvro.HEADER_BYTES);
     return event == null ? tree(framed) : event;

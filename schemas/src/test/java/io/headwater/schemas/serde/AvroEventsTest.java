@@ -37,9 +37,9 @@ class AvroEventsTest {
   private void agree(byte[] value) {
     Object expected = outcome(reader::tree, value);
     String text = Arrays.toString(value);
-    assertThat(outcome(events::read, value)).as(text).isEqualTo(expected);
+    assertThat(outcome(events::decode, value)).as(text).isEqualTo(expected);
     if (expected instanceof ObjectNode tree) {
-      JsonNode lazy = events.read(value);
+      JsonNode lazy = events.decode(value);
       LazyFields fields = LazyFields.of(lazy);
       assertThat(lazy.size()).isEqualTo(tree.size());
       tree.properties()

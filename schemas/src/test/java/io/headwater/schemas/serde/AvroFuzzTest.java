@@ -47,7 +47,7 @@ class AvroFuzzTest {
                {"name":"flag","type":"boolean"}]}
               """);
 
-  private static final byte[] SALE = Untrusted.sound(sale(), EVENTS::read);
+  private static final byte[] SALE = Untrusted.sound(sale(), EVENTS::decode);
   private static final byte[] LABEL =
       Untrusted.sound(
           LABELS.write(Label.newBuilder().setEventId("e").setLabel("good").build()), LABELS::read);
@@ -78,7 +78,7 @@ class AvroFuzzTest {
 
   private static JsonNode event(byte[] bytes) {
     try {
-      return EVENTS.read(bytes);
+      return EVENTS.decode(bytes);
     } catch (SerializationException e) {
       assertThat(e).hasMessageNotContaining(SECRET);
       throw e;
@@ -136,10 +136,10 @@ class AvroFuzzTest {
     assertThatThrownBy(() -> LABELS.read(bytes))
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("nested too deeply");
-    assertThatThrownBy(() -> EVENTS.read(bytes)).isInstanceOf(SerializationException.class);
+    assertThatThrownBy(() -> EVENTS.decode(bytes)).isInstanceOf(SerializationException.class);
     byte[] fewer = Arrays.copyOf(bytes, 7 + 100);
     fewer[fewer.length - 1] = 0;
-    assertThatThrownBy(() -> EVENTS.read(fewer))
+    assertThatThrownBy(() -> EVENTS.decode(fewer))
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("nested deeper than 64");
   }
@@ -155,7 +155,7 @@ class AvroFuzzTest {
       byte[] bytes =
           claiming("{\"name\":\"x\",\"type\":{\"type\":\"array\",\"items\":" + items + "}}", claim);
       for (Untrusted.Decoder<?> decoder :
-          List.<Untrusted.Decoder<?>>of(EVENTS::read, LABELS::read)) {
+          List.<Untrusted.Decoder<?>>of(EVENTS::decode, LABELS::read)) {
         assertThat(Untrusted.read(bytes, decoder, SerializationException.class)).isEmpty();
       }
     }

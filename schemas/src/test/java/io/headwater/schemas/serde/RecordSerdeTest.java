@@ -180,7 +180,7 @@ class RecordSerdeTest {
   void avroEvent_ofProducersOwnSchema_readsAsTree() {
     RecordSerde<Example> produced = RecordSerde.avro(Example.class, registry);
     assertThat(
-            new AvroEvents(registry).read(produced.write(example())).at("/event/offset").asLong())
+            new AvroEvents(registry).decode(produced.write(example())).at("/event/offset").asLong())
         .isEqualTo(42);
   }
 

@@ -9,6 +9,7 @@ import io.headwater.stream.held.HeldLabel;
 import io.headwater.stream.held.HeldScore;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a line of the training log of a score and a label. */
 final class Examples {
@@ -33,11 +34,7 @@ final class Examples {
                     .setProbabilities(score.getProbabilities())
                     .setScoredAt(Instant.ofEpochMilli(score.getScoredAt()))
                     .build()))
-        .setActivation(
-            Activation.newBuilder()
-                .setPrefix(score.getPrefix())
-                .setValues(score.getActivation().duplicate())
-                .build())
+        .setActivation(activation(score))
         .setEvent(
             EventPointer.newBuilder()
                 .setTopic(eventsTopic)
@@ -45,5 +42,14 @@ final class Examples {
                 .setOffset(score.getOffset())
                 .build())
         .build();
+  }
+
+  private static @Nullable Activation activation(HeldScore score) {
+    return score.getActivation().hasRemaining()
+        ? Activation.newBuilder()
+            .setPrefix(score.getPrefix())
+            .setValues(score.getActivation().duplicate())
+            .build()
+        : null;
   }
 }

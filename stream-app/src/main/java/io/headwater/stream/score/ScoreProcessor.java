@@ -29,9 +29,21 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  */
 public final class ScoreProcessor
     extends ContextualFixedKeyProcessor<byte[], PolledEvent, ScoreOutcome> {
+  /** What of a score goes to the join. */
+  public enum Joining {
+    /** Nothing: no label is awaited. */
+    NOTHING,
+    /** The score; activations are recomputed where they are needed. */
+    SCORE,
+    /** The score and the activations that it was made from. */
+    ACTIVATIONS
+  }
+
+  private static final float[] NO_ACTIVATION = {};
+
   private final EventScorer scorer;
   private final boolean timedByRecord;
-  private final boolean joined;
+  private final Joining joining;
   private final ScorerMeters meters;
 
   /**
@@ -39,13 +51,13 @@ public final class ScoreProcessor
    *
    * @param timedByRecord whether the record's timestamp is the event time; where it is not, it
    *     tells how long the event waited for its score
-   * @param joined whether scores go to the join, too
+   * @param joining what goes to the join
    */
   public ScoreProcessor(
-      EventScorer scorer, boolean timedByRecord, boolean joined, ScorerMeters meters) {
+      EventScorer scorer, boolean timedByRecord, Joining joining, ScorerMeters meters) {
     this.scorer = scorer;
     this.timedByRecord = timedByRecord;
-    this.joined = joined;
+    this.joining = joining;
     this.meters = meters;
   }
 
@@ -69,7 +81,7 @@ public final class ScoreProcessor
         meters.scoredBeside(beside.stage());
         give(record, answer, beside, ScoreOutcome.Beside::new, ScoreOutcome.BESIDE);
       }
-      if (joined && !probe) {
+      if (joining != Joining.NOTHING && !probe) {
         join(record, answer);
       }
     } else if (verdict instanceof Verdict.Refused refused) {
@@ -117,7 +129,9 @@ public final class ScoreProcessor
             .setProbabilities(boxed(served.scored().probabilities()))
             .setScoredAt(answer.scoredAt())
             .setPrefix(served.prefix())
-            .setActivation(littleEndian(served.scored().activation()))
+            .setActivation(
+                littleEndian(
+                    joining == Joining.ACTIVATIONS ? served.scored().activation() : NO_ACTIVATION))
             .setPartition(at.partition())
             .setOffset(at.offset())
             .build();

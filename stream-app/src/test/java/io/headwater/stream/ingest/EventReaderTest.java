@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headwater.model.pipeline.Pipeline.OutOfBounds;
 import io.headwater.schemas.headers.DeadLetterReason;
+import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.stream.TestPipelines;
 import java.time.Duration;
 import java.time.Instant;

@@ -11,6 +11,8 @@ import io.headwater.schemas.fuzz.Fuzz;
 import io.headwater.schemas.fuzz.Mutation;
 import io.headwater.schemas.fuzz.Untrusted;
 import io.headwater.schemas.serde.AvroEvents;
+import io.headwater.schemas.serde.EventDecoder;
+import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.serde.SchemaRegistry;
 import io.headwater.stream.TestPipelines;
@@ -112,7 +114,7 @@ class IngestFuzzTest {
 
   @Fuzz
   void read_avroEvent_isTakenOrRefused(@ForAll(supplier = Mutation.Any.class) Mutation mutation) {
-    EventReader reader = reader("eventId", "labeledAt", new AvroEvents(REGISTRY)::read);
+    EventReader reader = reader("eventId", "labeledAt", new AvroEvents(REGISTRY)::decode);
     Untrusted.read(mutation.of(AVRO_LABEL), value -> read(reader, null, value), NoException.class);
   }
 

@@ -1,15 +1,13 @@
 package io.headwater.trainer.log;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.headers.HeaderNames;
 import io.headwater.schemas.serde.AvroEvents;
+import io.headwater.schemas.serde.EventDecoder;
 import io.headwater.schemas.serde.HttpSchemaRegistry;
+import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.schemas.serde.WireFormat;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +22,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the events of a pipeline as a sample: where it falls far behind it goes on with the newest.
@@ -48,8 +45,7 @@ public final class ScoredEvents implements AutoCloseable {
   private final List<TopicPartition> partitions;
   private final int window;
   private final int maxBytes;
-  private final @Nullable AvroEvents avro;
-  private final ObjectMapper json = new ObjectMapper();
+  private final EventDecoder decoder;
 
   /**
    * Opens the topic that is scored.
@@ -62,7 +58,7 @@ public final class ScoredEvents implements AutoCloseable {
   public ScoredEvents(Pipeline pipeline, Map<String, Object> client, int window) {
     this.window = window;
     this.maxBytes = pipeline.event().maxBytes();
-    this.avro = avro(pipeline);
+    this.decoder = decoder(pipeline);
     this.consumer = CommittedReader.open(client, pipeline.topics().trainerGroup());
     try {
       this.partitions = Partitions.of(consumer, pipeline.scoredTopic());
@@ -73,11 +69,13 @@ public final class ScoredEvents implements AutoCloseable {
     }
   }
 
-  private static @Nullable AvroEvents avro(Pipeline pipeline) {
+  private static EventDecoder decoder(Pipeline pipeline) {
     URI registry = pipeline.wire().registry();
     // Events with windows are JSON whatever the pipeline's format.
     boolean framed = pipeline.wire().format() == WireFormat.AVRO && pipeline.windows() == null;
-    return framed && registry != null ? new AvroEvents(new HttpSchemaRegistry(registry)) : null;
+    return framed && registry != null
+        ? new AvroEvents(new HttpSchemaRegistry(registry))
+        : new JsonEvents(pipeline.event().maxBytes());
   }
 
   /**
@@ -151,11 +149,9 @@ public final class ScoredEvents implements AutoCloseable {
     }
     JsonNode event;
     try {
-      event = avro == null ? json.readTree(value) : avro.read(value);
-    } catch (JacksonException | SerializationException e) {
+      event = decoder.decode(value);
+    } catch (SerializationException e) {
       return;
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory can't fail to be read", e);
     }
     if (event.isObject()) {
       each.event(event, Instant.ofEpochMilli(record.timestamp()));

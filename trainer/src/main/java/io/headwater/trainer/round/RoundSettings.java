@@ -3,6 +3,7 @@ package io.headwater.trainer.round;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.trainer.tune.TuneSettings;
 import io.headwater.trainer.tune.TuneSettings.Start;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,28 +26,29 @@ public record RoundSettings(
     this(tune, holdout, tolerance, refit, false);
   }
 
-  /** Where heads start from unless a caller says otherwise. */
-  public static final Start START = Start.WARM;
-
   private static final boolean REFIT = true;
-
-  /** What the pipeline says, from where heads usually start. */
-  public static RoundSettings of(Pipeline.Training training, Pipeline.Rollout rollout) {
-    return of(training, rollout, START);
-  }
 
   /**
    * What the pipeline says.
    *
    * <p>No more is held out than one trigger brings: the champion may have been tuned on what is
    * older.
+   *
+   * @param labels in the order of the head's outputs
    */
-  public static RoundSettings of(
-      Pipeline.Training training, Pipeline.Rollout rollout, Start start) {
+  public static RoundSettings of(Pipeline pipeline, List<String> labels, Start start) {
+    Pipeline.Training training = pipeline.training();
+    Map<String, Double> weights = training.tuning().classWeights();
+    TuneSettings tune = TuneSettings.of(training, start);
+    if (!weights.isEmpty()) {
+      List<Double> byClass =
+          labels.stream().map(label -> weights.getOrDefault(label, 1.0)).toList();
+      tune = tune.with(tune.refinements().weighing(byClass));
+    }
     return new RoundSettings(
-        TuneSettings.of(training, start),
+        tune,
         Math.min(training.holdout(), training.trigger()),
-        rollout.tolerance(),
+        pipeline.rollout().tolerance(),
         REFIT,
         training.calibration() == Pipeline.Calibration.TEMPERATURE);
   }

@@ -38,6 +38,9 @@ public record TrainingRound(
   /** Examples that are not held out, per held-out one, at least. */
   private static final int TRAINED_PER_HELD_OUT = 2;
 
+  /** One example in so many tells when to stop. */
+  private static final int HELD_FOR_PATIENCE = 10;
+
   /**
    * Runs the round.
    *
@@ -62,7 +65,7 @@ public record TrainingRound(
           RejectReason.ONE_CLASS,
           "all %d examples to train on are of one class".formatted(rest.size()));
     }
-    TuneOutcome outcome = HeadTuner.tune(champion, set(rest), settings.tune(), cancelled);
+    TuneOutcome outcome = tune(rest, cancelled);
     if (outcome instanceof Diverged diverged) {
       return rejected(RejectReason.DIVERGED, "training ran away: " + diverged.reason());
     }
@@ -114,7 +117,7 @@ public record TrainingRound(
       Comparison comparison,
       Temperature temperature,
       BooleanSupplier cancelled) {
-    TuneOutcome outcome = HeadTuner.tune(champion, set(replay), settings.tune(), cancelled);
+    TuneOutcome outcome = tune(replay, cancelled);
     if (outcome instanceof Tuned tuned) {
       return new Accepted(
           figures(comparison) + "; then fitted to the holdout as well" + told(temperature),
@@ -128,6 +131,16 @@ public record TrainingRound(
         Optional.of(comparison),
         Map.of(),
         replay.size());
+  }
+
+  /** With patience, the newest tenth is not tuned on but tells when to stop. */
+  private TuneOutcome tune(List<ReplayExample> examples, BooleanSupplier cancelled) {
+    boolean patient = settings.tune().refinements().patience() > 0;
+    int held = patient ? examples.size() / HELD_FOR_PATIENCE : 0;
+    List<ReplayExample> tuned = examples.subList(0, examples.size() - held);
+    TrainingSet watched =
+        set(held == 0 ? examples : examples.subList(tuned.size(), examples.size()));
+    return HeadTuner.tune(champion, set(tuned), watched, settings.tune(), cancelled);
   }
 
   private static Rejected rejected(RejectReason code, String reason) {

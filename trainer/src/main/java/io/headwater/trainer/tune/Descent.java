@@ -1,15 +1,19 @@
 package io.headwater.trainer.tune;
 
+import io.headwater.model.runtime.Crossing;
 import io.headwater.trainer.gradient.Tensors;
 import io.headwater.trainer.gradient.TrainingGraph.TrainedWeight;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** One descent of a training graph's weights over a set of examples, epoch by epoch. */
 final class Descent {
@@ -25,11 +29,13 @@ final class Descent {
   private final Random random;
   private final LearningRate rate;
   private final int[] rows;
+  private final Map<Crossing.Shape, Integer> shapes = new HashMap<>();
   private double first = Double.NaN;
   private long step;
 
   Descent(
       StepRunner runner,
+      HeadGraph head,
       Map<String, float[]> start,
       TrainingSet set,
       TuneSettings settings,
@@ -41,7 +47,10 @@ final class Descent {
     this.random = new Random(settings.seed());
     this.rows = inOrder(set.size());
     for (TrainedWeight weight : runner.trained()) {
-      trained.add(new Trained(weight, start.getOrDefault(weight.name(), new float[0]), settings));
+      boolean deep = head.backbone().contains(weight.name());
+      double factor = deep ? settings.refinements().segmentRate() : 1;
+      float[] values = start.getOrDefault(weight.name(), new float[0]);
+      trained.add(new Trained(weight, values, factor, settings));
     }
     trained.forEach(weight -> runner.setWeight(weight.name, weight.values));
     long perStep = (long) settings.batch() * settings.refinements().accumulation();
@@ -56,6 +65,8 @@ final class Descent {
    * @param held examples whose loss decides when to stop; unused without patience
    */
   TuneOutcome run(TrainingSet held) {
+    set.shapes().forEach(this::ordinal);
+    held.shapes().forEach(this::ordinal);
     int patience = settings.refinements().patience();
     double best = Double.POSITIVE_INFINITY;
     int since = 0;
@@ -98,11 +109,16 @@ final class Descent {
         if (cancelled.getAsBoolean()) {
           throw new CancellationException("tuning was cancelled in epoch " + epoch);
         }
-        int count = Math.min(settings.batch(), end - at);
-        float batchLoss = runner.run(set, rows, at, count, settings.refinements().smoothing());
-        double share = weightOf(at, at + count) / stepWeight;
-        stepLoss += batchLoss * share;
-        trained.forEach(one -> one.gather(runner, (float) share));
+        int batchEnd = Math.min(end, at + settings.batch());
+        group(set, rows, at, batchEnd);
+        for (int one = at; one < batchEnd; ) {
+          int count = ofOneShape(set, rows, one, batchEnd);
+          float partLoss = runner.run(set, rows, one, count, settings.refinements().smoothing());
+          double share = weightOf(one, one + count) / stepWeight;
+          stepLoss += partLoss * share;
+          trained.forEach(part -> part.gather(runner, (float) share));
+          one += count;
+        }
       }
       double norm = gradientNorm();
       if (!Double.isFinite(stepLoss) || !Double.isFinite(norm)) {
@@ -122,10 +138,12 @@ final class Descent {
 
   private double loss(TrainingSet held) {
     int[] all = inOrder(held.size());
+    group(held, all, 0, all.length);
     double loss = 0;
     double weight = 0;
-    for (int from = 0; from < all.length; from += runner.maxBatch()) {
-      int count = Math.min(runner.maxBatch(), all.length - from);
+    int count;
+    for (int from = 0; from < all.length; from += count) {
+      count = Math.min(runner.maxBatch(), ofOneShape(held, all, from, all.length));
       double batchWeight = 0;
       for (int i = from; i < from + count; i++) {
         batchWeight += held.weights()[i];
@@ -134,6 +152,34 @@ final class Descent {
       weight += batchWeight;
     }
     return loss / weight;
+  }
+
+  /** Brings rows of one shape together, each shape in the order that it had. */
+  private void group(TrainingSet of, int[] order, int from, int end) {
+    if (shapes.size() < 2) {
+      return;
+    }
+    int[] grouped =
+        IntStream.range(from, end)
+            .mapToObj(i -> order[i])
+            .sorted(Comparator.comparingInt(row -> ordinal(of.shapes().get(row))))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    System.arraycopy(grouped, 0, order, from, grouped.length);
+  }
+
+  private int ordinal(Crossing.Shape shape) {
+    int next = shapes.size();
+    return shapes.computeIfAbsent(shape, unseen -> next);
+  }
+
+  private static int ofOneShape(TrainingSet of, int[] order, int from, int end) {
+    Crossing.Shape shape = of.shapes().get(order[from]);
+    int count = 1;
+    while (from + count < end && of.shapes().get(order[from + count]).equals(shape)) {
+      count++;
+    }
+    return count;
   }
 
   private TuneOutcome finished() {
@@ -165,7 +211,8 @@ final class Descent {
     boolean warm = settings.start() == TuneSettings.Start.WARM;
     double pull = warm ? settings.refinements().pull() : 0;
     for (Trained weight : trained) {
-      weight.adam.step(weight.values, weight.gradient, scale, learningRate, weight.start, pull);
+      double own = learningRate * weight.factor;
+      weight.adam.step(weight.values, weight.gradient, scale, own, weight.start, pull);
       runner.setWeight(weight.name, weight.values);
     }
   }
@@ -199,6 +246,7 @@ final class Descent {
   /** A weight, its last gradient and its optimiser. */
   private static final class Trained {
     final String name;
+    final double factor;
     final float[] start;
     final float[] values;
     final float[] gradient;
@@ -206,13 +254,14 @@ final class Descent {
     final float[] best;
     final AdamW adam;
 
-    Trained(TrainedWeight weight, float[] start, TuneSettings settings) {
+    Trained(TrainedWeight weight, float[] start, double factor, TuneSettings settings) {
       int size = Tensors.size(weight.dims());
       if (start.length != size) {
         throw new IllegalArgumentException(
             "weight '%s' starts with %d values of %d".formatted(weight.name(), start.length, size));
       }
       this.name = weight.name();
+      this.factor = factor;
       this.start = start;
       this.values = start.clone();
       this.gradient = new float[size];

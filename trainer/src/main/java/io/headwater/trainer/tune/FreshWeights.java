@@ -6,10 +6,12 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.headwater.trainer.gradient.Tensors;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Weights to start from scratch with: matrices are normal with variance 1 / fan-in, or 2 / fan-in
@@ -19,12 +21,15 @@ import java.util.Random;
 final class FreshWeights {
   private FreshWeights() {}
 
+  /** Fresh values of the head's weights; those of the backbone are left out. */
   static Map<String, float[]> draw(HeadGraph head, long seed) {
     Random random = new Random(seed);
     GraphProto graph = head.model().getGraph();
     Map<String, float[]> fresh = new LinkedHashMap<>();
+    Set<String> wanted = new HashSet<>(head.weights().keySet());
+    wanted.removeAll(head.backbone());
     for (TensorProto tensor : graph.getInitializerList()) {
-      if (head.weights().containsKey(tensor.getName())) {
+      if (wanted.contains(tensor.getName())) {
         fresh.put(tensor.getName(), draw(graph, tensor, random));
       }
     }

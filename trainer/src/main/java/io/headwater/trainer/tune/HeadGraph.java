@@ -5,7 +5,12 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.headwater.model.onnx.HeadGraphs;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.Segments;
+import io.headwater.model.runtime.Crossing;
+import io.headwater.schemas.Manifest;
 import io.headwater.schemas.OutputKind;
+import io.headwater.schemas.Segment;
+import io.headwater.schemas.Weight;
 import io.headwater.trainer.gradient.Loss;
 import io.headwater.trainer.gradient.Tensors;
 import java.util.HashSet;
@@ -13,24 +18,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
- * The trainable part of a version as one graph: from activations at the tap, of shape [batch,
+ * The last segments of a version as one graph: from what crosses to them, floats of shape [batch,
  * width] or with more axes, to an output of shape [batch, classes].
  *
  * @param model with its weights' values as initializers
  * @param output what the graph's one output holds
+ * @param tied weights that segments in front read as well, which stay as they are
+ * @param backbone weights of segments in front of the head, which were trained before
  */
-public record HeadGraph(ModelProto model, OutputKind output) {
+public record HeadGraph(
+    ModelProto model, OutputKind output, Set<String> tied, Set<String> backbone) {
   public HeadGraph {
-    if (inputs(model.getGraph()).size() != 1) {
-      throw new IllegalArgumentException(
-          "a head reads one input, the activations; this one reads " + inputs(model.getGraph()));
+    tied = Set.copyOf(tied);
+    backbone = Set.copyOf(backbone);
+    if (inputs(model.getGraph()).isEmpty()) {
+      throw new IllegalArgumentException("a head reads activations; this one reads nothing");
     }
     if (model.getGraph().getOutputCount() != 1) {
       throw new IllegalArgumentException(
           "a head has one output; this one has " + model.getGraph().getOutputCount());
     }
+  }
+
+  /** A head alone. */
+  public HeadGraph(ModelProto model, OutputKind output) {
+    this(model, output, Set.of(), Set.of());
   }
 
   /**
@@ -39,11 +55,66 @@ public record HeadGraph(ModelProto model, OutputKind output) {
    * @throws IllegalArgumentException where it has none that can be trained
    */
   public static HeadGraph of(ModelPackage version) {
-    return new HeadGraph(HeadGraphs.read(version), version.manifest().getOutput());
+    int trainable = Segments.trainableCount(version.manifest());
+    if (trainable == 0) {
+      throw new IllegalArgumentException("the version has no trainable segment");
+    }
+    return of(version, trainable);
   }
 
+  /**
+   * The last segments of a version, whether marked as trainable or not. Inputs that hold whole
+   * numbers or flags take them as floats.
+   *
+   * @param last how many
+   */
+  public static HeadGraph of(ModelPackage version, int last) {
+    Manifest manifest = version.manifest();
+    Set<String> tied = names(Segments.before(manifest, last));
+    List<Segment> suffix = Segments.last(manifest, last);
+    int head = Math.min(last, Segments.trainableCount(manifest));
+    Set<String> backbone = names(suffix.subList(0, last - head));
+    backbone.removeAll(tied);
+    return new HeadGraph(
+        FloatInputs.of(HeadGraphs.read(version, last)), manifest.getOutput(), tied, backbone);
+  }
+
+  private static Set<String> names(List<Segment> segments) {
+    return segments.stream()
+        .flatMap(segment -> segment.getWeights().stream())
+        .map(Weight::getName)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /** What it reads, in the order in which it crosses. */
+  public List<String> inputs() {
+    return inputs(model.getGraph());
+  }
+
+  /** The first of what it reads. */
   public String input() {
-    return inputs(model.getGraph()).get(0);
+    return inputs().get(0);
+  }
+
+  /**
+   * Dimensions of a batch of each input.
+   *
+   * @throws IllegalArgumentException where other values cross than it reads
+   */
+  List<long[]> dims(Crossing.Shape shape, int count) {
+    List<String> inputs = inputs();
+    if (shape.inputs().size() != inputs.size()) {
+      throw new IllegalArgumentException(
+          "%d values cross where the trained segments read %s"
+              .formatted(shape.inputs().size(), inputs));
+    }
+    if (inputs.size() == 1 && shape.inputs().get(0).size() == 1) {
+      return List.of(batch(count, shape.size()));
+    }
+    return shape.inputs().stream()
+        .map(row -> LongStream.concat(LongStream.of(count), row.stream().mapToLong(i -> i)))
+        .map(LongStream::toArray)
+        .toList();
   }
 
   public String outputName() {
@@ -140,6 +211,7 @@ public record HeadGraph(ModelProto model, OutputKind output) {
     Map<String, float[]> weights = new LinkedHashMap<>();
     TrainableWeights.of(model.getGraph())
         .forEach((name, tensor) -> weights.put(name, Tensors.floats(tensor)));
+    weights.keySet().removeAll(tied);
     return weights;
   }
 
@@ -151,7 +223,7 @@ public record HeadGraph(ModelProto model, OutputKind output) {
       graph.addInitializer(
           values == null ? tensor : Tensors.of(tensor.getName(), values, Tensors.dims(tensor)));
     }
-    return new HeadGraph(model.toBuilder().setGraph(graph).build(), output);
+    return new HeadGraph(model.toBuilder().setGraph(graph).build(), output, tied, backbone);
   }
 
   /**

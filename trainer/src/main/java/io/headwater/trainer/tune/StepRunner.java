@@ -1,6 +1,7 @@
 package io.headwater.trainer.tune;
 
 import ai.onnxruntime.OnnxTensor;
+import io.headwater.model.runtime.Crossing;
 import io.headwater.trainer.gradient.Tensors;
 import io.headwater.trainer.gradient.TrainingGraph;
 import io.headwater.trainer.gradient.TrainingGraph.TrainedWeight;
@@ -18,7 +19,6 @@ import java.util.Map;
 final class StepRunner implements AutoCloseable {
   private final TrainingGraph graph;
   private final HeadGraph head;
-  private final int width;
   private final int classes;
   private final int maxBatch;
   private final GraphSession session;
@@ -30,13 +30,19 @@ final class StepRunner implements AutoCloseable {
   private final Map<String, FloatBuffer> gradients = new HashMap<>();
   private final Map<String, OnnxTensor> weightTensors = new HashMap<>();
   private final Map<String, OnnxTensor> outputs = new HashMap<>();
-  private final Map<Integer, Map<String, OnnxTensor>> batches = new HashMap<>();
+  private final Map<Batch, Map<String, OnnxTensor>> batches = new HashMap<>();
 
+  private record Batch(int count, Crossing.Shape shape) {}
+
+  /**
+   * Opens a training graph.
+   *
+   * @param width most values that an example's activations have
+   */
   StepRunner(TrainingGraph graph, HeadGraph head, int width, int classes, int maxBatch) {
     this.graph = graph;
     this.head = head;
     this.maxBatch = maxBatch;
-    this.width = width;
     this.classes = classes;
     this.session = GraphSession.open(graph.model());
     this.activations = GraphSession.direct(Math.multiplyExact(maxBatch, width));
@@ -76,32 +82,31 @@ final class StepRunner implements AutoCloseable {
    * Runs forward and backward over some rows of a set.
    *
    * @param smoothing of the targets
-   * @param rows which rows, {@code count} of them from {@code from} on
+   * @param rows which rows, {@code count} of them from {@code from} on, all of one shape
    * @return the batch's loss
    */
   float run(TrainingSet set, int[] rows, int from, int count, double smoothing) {
     float[] target = new float[classes];
+    Crossing.Shape shape = set.shapes().get(rows[from]);
+    Activations.lay(set, rows, from, count, shape, activations);
     for (int i = 0; i < count; i++) {
       int row = rows[from + i];
-      activations.put(i * width, set.activations()[row]);
       set.targets().row(row, target, smoothing);
       targets.put(i * classes, target);
       exampleWeights.put(i, set.weights()[row]);
     }
     Map<String, OnnxTensor> inputs = new HashMap<>(weightTensors);
-    inputs.putAll(batches.computeIfAbsent(count, this::batch));
+    inputs.putAll(batches.computeIfAbsent(new Batch(count, shape), this::batch));
     session.run(inputs, outputs);
     return loss.get(0);
   }
 
-  private Map<String, OnnxTensor> batch(int count) {
-    return Map.of(
-        head.input(),
-        session.over(activations, head.batch(count, width)),
-        graph.targets(),
-        session.over(targets, count, classes),
-        graph.exampleWeights(),
-        session.over(exampleWeights, count));
+  private Map<String, OnnxTensor> batch(Batch batch) {
+    Map<String, OnnxTensor> tensors =
+        Activations.tensors(session, head, batch.shape(), batch.count(), activations);
+    tensors.put(graph.targets(), session.over(targets, batch.count(), classes));
+    tensors.put(graph.exampleWeights(), session.over(exampleWeights, batch.count()));
+    return tensors;
   }
 
   private static FloatBuffer buffer(Map<String, FloatBuffer> buffers, String name) {

@@ -1,32 +1,60 @@
 package io.headwater.trainer.tune;
 
+import io.headwater.model.runtime.Crossing;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * What a head learns from, one row per example.
+ * What trained segments learn from, one row per example.
  *
- * @param activations what the frozen prefix answered, all of one width
+ * @param activations what crosses to them, one input behind the other
+ * @param shapes how each row falls to the inputs
  * @param targets what the head is to answer
  * @param weights how much each example counts, > 0
  */
-public record TrainingSet(float[][] activations, Targets targets, float[] weights) {
+public record TrainingSet(
+    float[][] activations, List<Crossing.Shape> shapes, Targets targets, float[] weights) {
   public TrainingSet {
-    if (activations.length != targets.size() || activations.length != weights.length) {
+    shapes = List.copyOf(shapes);
+    if (activations.length != targets.size()
+        || activations.length != weights.length
+        || activations.length != shapes.size()) {
       throw new IllegalArgumentException(
           "%d activations, %d targets and %d weights don't pair up"
               .formatted(activations.length, targets.size(), weights.length));
     }
     for (int i = 0; i < activations.length; i++) {
-      if (activations[i].length != activations[0].length) {
+      if (activations[i].length != shapes.get(i).size()) {
         throw new IllegalArgumentException(
-            "activation %d has %d values where the first has %d"
-                .formatted(i, activations[i].length, activations[0].length));
+            "activation %d has %d values where %s are expected"
+                .formatted(i, activations[i].length, shapes.get(i).inputs()));
       }
       if (!(weights[i] > 0) || Float.isInfinite(weights[i])) {
         throw new IllegalArgumentException("example " + i + " has weight " + weights[i]);
       }
     }
+  }
+
+  /** Activations of one width, as one value that crosses. */
+  public TrainingSet(float[][] activations, Targets targets, float[] weights) {
+    this(activations, flat(activations), targets, weights);
+  }
+
+  /** What crossed for examples of classes, by index. */
+  public static TrainingSet of(List<Crossing> rows, int[] classes, float[] weights) {
+    return new TrainingSet(
+        rows.stream().map(Crossing::values).toArray(float[][]::new),
+        rows.stream().map(Crossing::shape).toList(),
+        new Targets.Classes(classes),
+        weights);
+  }
+
+  private static List<Crossing.Shape> flat(float[][] activations) {
+    return activations.length == 0
+        ? List.of()
+        : Collections.nCopies(activations.length, Crossing.Shape.flat(activations[0].length));
   }
 
   /** Examples of classes, by index. */
@@ -52,7 +80,7 @@ public record TrainingSet(float[][] activations, Targets targets, float[] weight
     for (int i = 0; i < weighted.length; i++) {
       weighted[i] = weights[i] * byClass[classes()[i]];
     }
-    return new TrainingSet(activations, targets, weighted);
+    return new TrainingSet(activations, shapes, targets, weighted);
   }
 
   /**
@@ -72,15 +100,19 @@ public record TrainingSet(float[][] activations, Targets targets, float[] weight
       double share = all / byClass.size();
       balanced[i] = (float) (weights[i] * share / byClass.getOrDefault(classes[i], share));
     }
-    return new TrainingSet(activations, targets, balanced);
+    return new TrainingSet(activations, shapes, targets, balanced);
   }
 
   public int size() {
     return weights.length;
   }
 
-  /** Values per activation; 0 where there are none. */
+  /** Most values that an activation has; 0 where there are none. */
   public int width() {
-    return activations.length == 0 ? 0 : activations[0].length;
+    int width = 0;
+    for (float[] activation : activations) {
+      width = Math.max(width, activation.length);
+    }
+    return width;
   }
 }

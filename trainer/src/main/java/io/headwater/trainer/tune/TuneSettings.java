@@ -1,6 +1,9 @@
 package io.headwater.trainer.tune;
 
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.pipeline.Tuning;
+import io.headwater.trainer.gradient.Loss;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,9 +51,6 @@ public record TuneSettings(
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.999;
   private static final double EPSILON = 1e-8;
-  private static final double WARM_UP = 0.1;
-  private static final double CLIP = 1.0;
-  private static final boolean BALANCED = true;
 
   /** Fresh weights have further to go than the champion's, which a high rate would undo. */
   private static final int SCRATCH_EPOCHS = 2;
@@ -123,6 +123,7 @@ public record TuneSettings(
    */
   public static TuneSettings of(Pipeline.Training training, Start start) {
     boolean scratch = start == Start.SCRATCH;
+    Tuning tuning = training.tuning();
     return new TuneSettings(
         training.epochs() * (scratch ? SCRATCH_EPOCHS : 1),
         training.batch(),
@@ -131,11 +132,19 @@ public record TuneSettings(
         BETA1,
         BETA2,
         EPSILON,
-        WARM_UP,
-        CLIP,
-        BALANCED,
+        tuning.warmUp(),
+        tuning.clip(),
+        tuning.balance(),
         start,
-        training.seed());
+        training.seed(),
+        new Refinements(
+            Loss.softmax(),
+            tuning.smoothing(),
+            tuning.pull(),
+            tuning.accumulation(),
+            tuning.patience(),
+            List.of(),
+            tuning.segmentRate()));
   }
 
   /** Every setting but the seed, by name, as lineage keeps it. */

@@ -41,7 +41,10 @@ final class WiderHead {
     WiderHead wider = new WiderHead(head.model().getGraph(), classes);
     wider.widenWhatMakes(head.logits());
     return new HeadGraph(
-        head.model().toBuilder().setGraph(wider.assembled(head)).build(), head.output());
+        head.model().toBuilder().setGraph(wider.assembled(head)).build(),
+        head.output(),
+        head.tied(),
+        head.backbone());
   }
 
   private void widenWhatMakes(String logits) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.Schedule;
 import io.headwater.model.pipeline.Triggers;
+import io.headwater.model.pipeline.Tuning;
 import io.headwater.trainer.evaluate.Served;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,18 @@ class TrainingTriggersTest {
   private static TrainingTriggers triggers(Triggers settings) {
     return new TrainingTriggers(
         new Pipeline.Training(
-            COUNT, 200, 0, HELD_OUT, 1, 1, 0.1, 0, 1, Pipeline.Calibration.NONE, settings),
+            COUNT,
+            200,
+            0,
+            HELD_OUT,
+            1,
+            1,
+            0.1,
+            0,
+            1,
+            Pipeline.Calibration.NONE,
+            settings,
+            Tuning.DEFAULT),
         THEN,
         (kind, figure) -> {});
   }

@@ -9,6 +9,7 @@ import io.headwater.trainer.gradient.Loss;
 import io.headwater.trainer.tune.TuneOutcome.Tuned;
 import io.headwater.trainer.tune.TuneSettings.Start;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -121,5 +122,19 @@ class RefinementsTest {
       }
     }
     return Math.sqrt(square);
+  }
+
+  @Test
+  void classWeights_oneClassCountsMore_isDecidedForMoreOften() {
+    TuneSettings alike = settings(32, Refinements.NONE);
+    TuneSettings uneven = settings(32, Refinements.NONE.weighing(List.of(1.0, 20.0)));
+    assertThat(decidedForOne(tuned(head, CLOUDS, uneven)))
+        .isGreaterThan(decidedForOne(tuned(head, CLOUDS, alike)));
+  }
+
+  private long decidedForOne(Tuned tuned) {
+    return Arrays.stream(HeadRunner.probabilities(head.with(tuned.weights()), CLOUDS.activations()))
+        .filter(row -> row[1] > row[0])
+        .count();
   }
 }

@@ -1,6 +1,6 @@
-package io.headwater.stream.ingest;
+package io.headwater.schemas.serde;
 
-import static io.headwater.stream.ingest.JsonSyntax.NO;
+import static io.headwater.schemas.serde.JsonSyntax.NO;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.headwater.schemas.serde.LazyFields;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

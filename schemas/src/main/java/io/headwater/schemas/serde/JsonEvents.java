@@ -1,4 +1,4 @@
-package io.headwater.stream.ingest;
+package io.headwater.schemas.serde;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package io.headwater.stream.ingest;
+package io.headwater.schemas.serde;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -10,7 +10,7 @@ public interface EventDecoder {
    *
    * @throws org.apache.kafka.common.errors.SerializationException where the bytes are not one; the
    *     message never quotes them
-   * @throws io.headwater.schemas.serde.RegistryUnavailableException where that can't be told now
+   * @throws RegistryUnavailableException where that can't be told now
    */
   JsonNode decode(byte[] value);
 }

@@ -1,4 +1,4 @@
-package io.headwater.stream.ingest;
+package io.headwater.schemas.serde;
 
 /**
  * Walks over JSON values in UTF-8 without reading them.
