@@ -101,7 +101,8 @@ final class HostileTokenizers {
     files.put("growth", replace("{'String':'o'}", "o".repeat(100)));
     files.put("growth of nothing", replace("{'String':''}", "o".repeat(100)));
     files.put(
-        "growth in front", with("normalizer", "{'type':'Prepend','prepend':'%s'}", "x".repeat(99)));
+        "growth in front",
+        with("normalizer", "{'type':'Prepend','prepend':'" + "x".repeat(99) + "'}"));
     for (String map :
         List.of(
             "",
@@ -110,15 +111,15 @@ final class HostileTokenizers {
             map(map(1 << 12, 0), 'b', 'B'),
             map(map(256, 7), 'b', 'B'))) {
       files.put(
-          "damaged map " + map.hashCode(),
-          with("normalizer", "{'type':'Precompiled','precompiled_charsmap':'%s'}", map));
+          "damaged map of " + map.length() + ", " + files.size(),
+          with("normalizer", "{'type':'Precompiled','precompiled_charsmap':'" + map + "'}"));
     }
     return files;
   }
 
   private static byte[] replace(String pattern, String content) {
     return with(
-        "normalizer", "{'type':'Replace','pattern':" + pattern + ",'content':'%s'}", content);
+        "normalizer", "{'type':'Replace','pattern':" + pattern + ",'content':'" + content + "'}");
   }
 
   /** Where the root's children begin, and where the replacement. */
@@ -148,8 +149,8 @@ final class HostileTokenizers {
         .formatted(single, TEXT, special);
   }
 
-  private static byte[] with(String part, String json, Object... of) {
-    String text = json.formatted(of).replace('\'', '"');
+  private static byte[] with(String part, String json) {
+    String text = json.replace('\'', '"');
     String toy = new String(ToyEncoder.tokenizer(), UTF_8).strip();
     // Of two values of one name the later one holds.
     return (toy.substring(0, toy.length() - 1) + ",\"" + part + "\":" + text + "}").getBytes(UTF_8);
