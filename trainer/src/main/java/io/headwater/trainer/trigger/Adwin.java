@@ -11,8 +11,8 @@ import java.util.Optional;
  * <p>The window is a histogram of buckets whose sizes double, at most five of each size, so that n
  * numbers take some 5 log2(n) buckets. After each number every split between two buckets is tried;
  * while the means of the two sides differ by more than chance allows, the older side of the split
- * where they do so most clearly is dropped. The paper drops bucket by bucket, after which one change
- * may be found again and again.
+ * where they do so most clearly is dropped. The paper drops bucket by bucket, after which one
+ * change may be found again and again.
  *
  * <p>Not safe for use by several threads.
  */
