@@ -1,6 +1,7 @@
 package io.headwater.ops;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.headwater.model.log.StageWriter;
@@ -29,23 +30,27 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A pipeline with a first version, and examples that any training on them makes it better at. */
 public final class Lessons {
   private static final RecordSerde<Example> EXAMPLES = RecordSerde.json(Example.class);
   private static final int WIDTH = 384;
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   private final Pipeline pipeline;
   private final Map<String, Object> client;
@@ -147,15 +152,18 @@ public final class Lessons {
 
   private void write(
       String topic, int count, int partitions, Supplier<Map.Entry<String, byte[]>> next) {
+    List<Future<RecordMetadata>> written = new ArrayList<>();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
       for (int i = 0; i < count; i++) {
         Map.Entry<String, byte[]> record = next.get();
-        producer.send(
-            new ProducerRecord<>(
-                topic, i % partitions, record.getKey().getBytes(UTF_8), record.getValue()));
+        written.add(
+            producer.send(
+                new ProducerRecord<>(
+                    topic, i % partitions, record.getKey().getBytes(UTF_8), record.getValue())));
       }
     }
+    assertThat(written).allSatisfy(record -> assertThat(record).succeedsWithin(SOON));
   }
 
   private Example example(String id, boolean right) {
