@@ -114,7 +114,7 @@ class IngestFuzzTest {
 
   @Fuzz
   void read_avroEvent_isTakenOrRefused(@ForAll(supplier = Mutation.Any.class) Mutation mutation) {
-    EventReader reader = reader("eventId", "labeledAt", new AvroEvents(REGISTRY)::decode);
+    EventReader reader = reader("eventId", "labeledAt", new AvroEvents(REGISTRY));
     Untrusted.read(mutation.of(AVRO_LABEL), value -> read(reader, null, value), NoException.class);
   }
 
