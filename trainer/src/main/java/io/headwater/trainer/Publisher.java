@@ -13,10 +13,12 @@ import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.evaluate.Evaluation.Measure;
 import io.headwater.trainer.log.DecisionHistory;
 import io.headwater.trainer.meter.TrainerMeters;
+import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.publish.Decisions;
 import io.headwater.trainer.round.RejectReason;
 import io.headwater.trainer.round.RoundOutcome;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,29 +81,33 @@ final class Publisher implements AutoCloseable {
   /**
    * Concludes a round.
    *
+   * @param freeze how deep the training went, and why
    * @param version what the round led to; of a rejected one only its name is written
    * @param offsets what had been read of the training log
    */
   void conclude(
       Champion champion,
       RoundOutcome outcome,
+      FreezeDecision freeze,
       ModelPackage version,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       long examplesSeen) {
-    List<Measure> evidence = outcome.comparison().map(Comparison::measures).orElse(List.of());
+    List<Measure> evidence =
+        new ArrayList<>(outcome.comparison().map(Comparison::measures).orElse(List.of()));
+    freeze.numbers().forEach((name, value) -> evidence.add(new Measure(name, value)));
+    String reason =
+        "%s; trained %s: %s".formatted(outcome.reason(), freeze.freeze(), freeze.reason());
     outcome.comparison().ifPresent(meters::judged);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       RolloutDecision decision =
-          decisions.rejected(
-              version.version(), champion.version(), rejected.reason(), evidence, examplesSeen);
+          decisions.rejected(version.version(), champion.version(), reason, evidence, examplesSeen);
       candidates.record(decision, offsets);
       tell(decision);
       meters.rejected(rejected.code());
       return;
     }
     RolloutDecision decision =
-        decisions.published(
-            version.version(), champion.version(), outcome.reason(), evidence, examplesSeen);
+        decisions.published(version.version(), champion.version(), reason, evidence, examplesSeen);
     StageWriter.Written written = candidates.publish(version, decision, offsets, clock.instant());
     tell(decision);
     meters.published();

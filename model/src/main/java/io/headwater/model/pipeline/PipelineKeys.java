@@ -264,6 +264,7 @@ final class PipelineKeys {
                   UNLABELLED,
                   MATURITY,
                   NEGATIVE,
+                  FeedbackSection.ACTIVATIONS,
                   TRIGGER,
                   WINDOW,
                   BALANCED,

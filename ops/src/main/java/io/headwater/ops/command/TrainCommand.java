@@ -14,6 +14,7 @@ import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.StopSignal;
 import io.headwater.ops.train.FirstRelease;
 import io.headwater.ops.train.LabelledEvents;
+import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.topics.TopicMismatchException;
 import io.headwater.trainer.LabelledEvent;
@@ -73,8 +74,8 @@ final class TrainCommand implements Callable<Integer>, Daemon {
       names = "--package",
       paramLabel = "DIR",
       description =
-          "With --data: a package that `headwater model import` made, to train the head of"
-              + " (default: the pipeline's model.pretrained).")
+          "With --data: a package that `headwater model import` made, to train as training.freeze"
+              + " says (default: the pipeline's model.pretrained).")
   private @Nullable Path imported;
 
   @Option(
@@ -154,6 +155,8 @@ final class TrainCommand implements Callable<Integer>, Daemon {
         .manifest()
         .getMetrics()
         .forEach(metric -> say("  %s %.3f".formatted(metric.getName(), metric.getValue())));
+    Lineage lineage = version.manifest().getLineage();
+    say("  trained %s: %s".formatted(lineage.getFreeze(), lineage.getFreezeReason()));
     say(
         "version %s is in %s; %,d KiB were published"
             .formatted(Digest.brief(version.version()), name(stage), written.bytes() >> 10));

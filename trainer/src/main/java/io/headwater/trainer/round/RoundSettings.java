@@ -10,14 +10,22 @@ import java.util.TreeMap;
 /**
  * How a round trains and judges.
  *
+ * @param tune how the head is tuned
+ * @param deeper how segments in front of it are tuned with it, from the head just tuned
  * @param holdout newest examples held out to judge by; at most a third of all
  * @param tolerance how much worse than the champion's holdout accuracy a candidate may be
  * @param refit whether a candidate that passed is tuned once more on everything, holdout included:
  *     the newest examples are the most like those to come. The figures stay those of the candidate
  *     that had not seen the holdout
  */
-public record RoundSettings(TuneSettings tune, int holdout, double tolerance, boolean refit) {
+public record RoundSettings(
+    TuneSettings tune, TuneSettings deeper, int holdout, double tolerance, boolean refit) {
   private static final boolean REFIT = true;
+
+  /** Rounds of the head alone. */
+  public RoundSettings(TuneSettings tune, int holdout, double tolerance, boolean refit) {
+    this(tune, tune, holdout, tolerance, refit);
+  }
 
   /**
    * What the pipeline says.
@@ -30,14 +38,16 @@ public record RoundSettings(TuneSettings tune, int holdout, double tolerance, bo
   public static RoundSettings of(Pipeline pipeline, List<String> labels, Start start) {
     Pipeline.Training training = pipeline.training();
     Map<String, Double> weights = training.tuning().classWeights();
+    List<Double> byClass =
+        weights.isEmpty()
+            ? List.of()
+            : labels.stream().map(label -> weights.getOrDefault(label, 1.0)).toList();
     TuneSettings tune = TuneSettings.of(training, start);
-    if (!weights.isEmpty()) {
-      List<Double> byClass =
-          labels.stream().map(label -> weights.getOrDefault(label, 1.0)).toList();
-      tune = tune.with(tune.refinements().weighing(byClass));
-    }
+    TuneSettings deeper =
+        TuneSettings.of(training, Start.WARM).lasting(training.tuning().segmentEpochs());
     return new RoundSettings(
-        tune,
+        tune.with(tune.refinements().weighing(byClass)),
+        deeper.with(deeper.refinements().weighing(byClass)),
         Math.min(training.holdout(), training.trigger()),
         pipeline.rollout().tolerance(),
         REFIT);
@@ -45,13 +55,14 @@ public record RoundSettings(TuneSettings tune, int holdout, double tolerance, bo
 
   /** The same with another tolerance. */
   public RoundSettings tolerating(double worse) {
-    return new RoundSettings(tune, holdout, worse, refit);
+    return new RoundSettings(tune, deeper, holdout, worse, refit);
   }
 
   /** Every setting but the seed, by name, as lineage keeps it. */
   public Map<String, String> byName() {
     Map<String, String> settings = new TreeMap<>(tune.byName());
     settings.put("holdout", Integer.toString(holdout));
+    settings.put("segment-epochs", Integer.toString(deeper.epochs()));
     settings.put("refit", Boolean.toString(refit));
     settings.put("tolerance", Double.toString(tolerance));
     return settings;
