@@ -3,37 +3,68 @@ package io.headwater.trainer;
 import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
+import io.headwater.model.pipeline.FreezeRule;
+import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.DecisionRule;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.TensorSpec;
+import io.headwater.trainer.plan.Ladder;
 import io.headwater.trainer.replay.ExampleReader;
 import io.headwater.trainer.tune.HeadGraph;
+import io.headwater.trainer.tune.Ladders;
+import io.headwater.trainer.tune.WiderVersion;
+import java.util.List;
 
 /**
- * A version to train from: its head, how it decides and what it reads.
+ * A version to train from: its head, how deep it can be trained, how it decides and what it reads.
  *
- * @param version its digest
+ * @param version the digest of what is published
+ * @param published what is in production
+ * @param model the same, its head widened where the pipeline has labels that it does not know
  */
 record Champion(
-    String version, ModelPackage model, HeadGraph head, DecisionRule rule, ExampleReader examples) {
+    String version,
+    ModelPackage published,
+    ModelPackage model,
+    HeadGraph head,
+    Ladder ladder,
+    DecisionRule rule,
+    ExampleReader examples) {
 
-  static Champion of(PublishedVersion published) {
-    return of(published.model());
+  static Champion of(PublishedVersion published, Pipeline pipeline) {
+    return of(published.model(), pipeline);
   }
 
   /**
-   * Reads a version's trainable part.
+   * Reads a version's last segments.
    *
    * @throws IllegalArgumentException where it has none that can be trained
    */
-  static Champion of(ModelPackage model) {
+  static Champion of(ModelPackage published, Pipeline pipeline) {
+    ModelPackage model = WiderVersion.of(published, pipeline.labels());
     Manifest manifest = model.manifest();
+    HeadGraph head = HeadGraph.of(model);
+    Ladder ladder = Ladders.of(model);
+    boolean recomputed =
+        pipeline.feedback().activations() == Pipeline.Activations.RECOMPUTE || !loggable(manifest);
+    int width = recomputed ? ExampleReader.NONE : width(manifest);
     return new Champion(
-        model.version(),
+        published.version(),
+        published,
         model,
-        HeadGraph.of(model),
+        head,
+        ladder,
         DecisionRule.of(manifest),
-        new ExampleReader(manifest.getLabels(), Segments.prefixDigest(manifest), width(manifest)));
+        new ExampleReader(
+            manifest.getLabels(),
+            Segments.prefixDigest(manifest),
+            width,
+            recomputed || mayGoDeeper(pipeline.training().tuning().freeze(), manifest, ladder)));
+  }
+
+  /** How many trailing segments the head is. */
+  int headSegments() {
+    return ladder.head().segments();
   }
 
   /** The class that the version's thresholds decide for. */
@@ -41,13 +72,25 @@ record Champion(
     return model.manifest().getLabels().indexOf(rule.decide(probabilities));
   }
 
+  /** Whether one value of a fixed size crosses to the head, as examples can carry it. */
+  static boolean loggable(Manifest manifest) {
+    List<TensorSpec> crossing = Segments.inputs(Segments.trainable(manifest));
+    return crossing.size() == 1
+        && crossing.get(0).getType().equals("float")
+        && crossing.get(0).getDims().stream().skip(1).allMatch(dim -> dim > 0)
+        && !Segments.frozen(manifest).isEmpty();
+  }
+
+  private static boolean mayGoDeeper(FreezeRule rule, Manifest manifest, Ladder ladder) {
+    boolean wanted =
+        rule instanceof FreezeRule.Last
+            || rule instanceof FreezeRule.All
+            || (rule instanceof FreezeRule.Auto && manifest.getSourceSample() != null);
+    return wanted && ladder.depths().size() > 1;
+  }
+
   private static int width(Manifest manifest) {
-    TensorSpec input = Segments.trainable(manifest).get(0).getInputs().get(0);
-    if (input.getDims().size() != 2 || input.getDims().get(1) < 1) {
-      throw new IllegalArgumentException(
-          "the head's input '%s' must be [batch, width]; it is %s"
-              .formatted(input.getName(), input.getDims()));
-    }
-    return Math.toIntExact(input.getDims().get(1));
+    TensorSpec crossing = Segments.inputs(Segments.trainable(manifest)).get(0);
+    return Math.toIntExact(crossing.getDims().stream().skip(1).reduce(1L, Math::multiplyExact));
   }
 }

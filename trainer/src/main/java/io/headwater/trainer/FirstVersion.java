@@ -4,39 +4,43 @@ import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.GoldenCases;
 import io.headwater.model.runtime.LoadedModel;
+import io.headwater.model.runtime.Prefix;
 import io.headwater.model.runtime.Scored;
 import io.headwater.trainer.evaluate.Comparison;
+import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.publish.CandidatePackage;
 import io.headwater.trainer.replay.ReplayExample;
+import io.headwater.trainer.round.Deeper;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
 import io.headwater.trainer.tune.FrozenStatistics;
+import io.headwater.trainer.tune.HeadGraph;
+import io.headwater.trainer.tune.TrainingSet;
 import io.headwater.trainer.tune.TuneSettings.Start;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Trains the head of an imported model on labelled events, so that it can go to production: a new
- * head from scratch, a trained one from its own weights.
+ * Trains an imported model on labelled events, its head first and as much more as the pipeline's
+ * freeze policy says, so that it can go to production: a new head from scratch, a trained one from
+ * its own weights.
  *
  * <p>Interrupting the thread ends it soon, with an exception, and with no session running.
  */
 public final class FirstVersion {
   private static final int BATCH = 32;
-  private static final int WORKERS = 2;
 
   /** Tells how far the backbone has come. */
   @FunctionalInterface
@@ -48,17 +52,25 @@ public final class FirstVersion {
     default void activations(float[][] activations) {}
   }
 
-  private FirstVersion() {}
+  private final Pipeline pipeline;
+  private final Champion start;
+  private final int[] classes;
+
+  private FirstVersion(Pipeline pipeline, ModelPackage untrained, int[] classes) {
+    this.pipeline = pipeline;
+    this.start = Champion.of(untrained, pipeline);
+    this.classes = classes;
+  }
 
   /**
-   * Runs the backbone over the events, tunes the head on what it answers, and seals goldens of some
-   * of them.
+   * Runs the backbone over the events, tunes the head on what it answers, then the segments in
+   * front of it where the policy says so, and seals goldens of some of the events.
    *
    * <p>The last events are held out to measure the head, which then is fitted to them as well.
    *
    * @param untrained what an import gives; a trained one must not become worse than it was
    * @param events oldest first, where they have an order
-   * @return the trained version; its metrics are those of the head that had not seen the holdout
+   * @return the trained version; its metrics are those of the version that had not seen the holdout
    * @throws IllegalArgumentException naming the event, by its place from 1, whose label is unknown
    *     or which can't be featurised, or where the events are too few, of one class, or training on
    *     them runs away
@@ -69,41 +81,85 @@ public final class FirstVersion {
     if (events.isEmpty()) {
       throw new IllegalArgumentException("no first version: there are no labelled events");
     }
+    return new FirstVersion(pipeline, untrained, classes).train(events, progress);
+  }
+
+  private ModelPackage train(List<LabelledEvent> events, Progress progress) {
+    ModelPackage untrained = start.model();
     float[][] activations;
     byte[] goldens;
+    List<Features> features;
     try (LoadedModel model = LoadedModel.load(untrained)) {
-      List<Features> features = featurise(model, events);
+      features = featurise(model, events);
       activations = activations(model, features, progress);
       goldens = GoldenCases.of(model, features);
     }
     progress.activations(activations);
-    List<ReplayExample> examples = new ArrayList<>();
-    for (int i = 0; i < classes.length; i++) {
-      examples.add(
-          new ReplayExample(String.valueOf(i), 0, i, i, classes[i], 1, activations[i], 0, i));
+    List<Crossing> crossing =
+        Champion.loggable(untrained.manifest())
+            ? Arrays.stream(activations).map(Crossing::of).toList()
+            : crossing(features, start.headSegments(), Long.MAX_VALUE);
+    if (crossing == null) {
+      throw new IllegalStateException("what crosses without a bound is never too much");
     }
-    Champion start = Champion.of(untrained);
-    RoundSettings settings = settings(pipeline, untrained.manifest().getTrained());
+    // A model that came with its own last layers keeps what they know.
+    boolean knows = untrained.manifest().getTrained();
     Map<String, float[]> weights = new HashMap<>();
-    if (!untrained.manifest().getTrained()) {
-      weights.putAll(FrozenStatistics.measure(start.head(), activations));
+    if (!knows) {
+      weights.putAll(FrozenStatistics.measure(start.head(), set(crossing)));
     }
+    FreezeDecision plan =
+        new FreezePlanner(pipeline).plan(untrained, start.ladder(), classes, crossing);
+    Deeper deeper = null;
+    if (plan.deep()) {
+      deeper = deeper(features, plan, weights);
+      if (deeper == null) {
+        plan = plan.headInstead("what crosses takes more than training.activationBytes");
+      }
+    }
+    RoundSettings settings = settings(pipeline, knows);
     RoundOutcome outcome =
-        new TrainingRound(start.head().with(weights), start::decide, settings)
-            .run(examples, FirstVersion::isInterrupted);
+        new TrainingRound(start.head().with(weights), deeper, start::decide, settings)
+            .run(examples(), crossing, FirstVersion::isInterrupted);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       throw new IllegalArgumentException("no first version: " + rejected.reason());
     }
     weights.putAll(outcome.weights());
+    RoundOutcome.Depths depths = outcome.depths();
+    FreezeDecision freeze = plan.judged(depths.deeper(), depths.said(), depths.numbers());
     ModelPackage trained =
         new CandidatePackage(untrained, settings)
             .with(
                 weights,
+                freeze,
                 null,
                 outcome.trainedOn(),
                 List.of(),
                 outcome.comparison().map(Comparison::candidate));
-    return GoldenCases.seal(trained, goldens);
+    return freeze.deep() ? GoldenCases.rerun(trained, goldens) : GoldenCases.seal(trained, goldens);
+  }
+
+  private @Nullable Deeper deeper(
+      List<Features> features, FreezeDecision plan, Map<String, float[]> statistics) {
+    int last = plan.depth().segments();
+    List<Crossing> rows = crossing(features, last, pipeline.training().tuning().activationBytes());
+    return rows == null
+        ? null
+        : new Deeper(HeadGraph.of(start.model(), last).with(statistics), rows, plan.drawnBack());
+  }
+
+  private List<ReplayExample> examples() {
+    List<ReplayExample> examples = new ArrayList<>();
+    for (int i = 0; i < classes.length; i++) {
+      examples.add(new ReplayExample(String.valueOf(i), 0, i, i, classes[i], 1, null, 0, i, null));
+    }
+    return examples;
+  }
+
+  private TrainingSet set(List<Crossing> crossing) {
+    float[] ones = new float[classes.length];
+    Arrays.fill(ones, 1);
+    return TrainingSet.of(crossing, classes, ones);
   }
 
   private static RoundSettings settings(Pipeline pipeline, boolean trained) {
@@ -154,52 +210,39 @@ public final class FirstVersion {
             .boxed()
             .sorted(Comparator.comparingInt(i -> features.get(i).length()))
             .toList();
-    float[][] activations = new float[features.size()][];
-    ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
-    try {
-      List<Future<List<Scored>>> batches = new ArrayList<>();
-      for (int from = 0; from < byLength.size(); from += BATCH) {
-        List<Features> batch = batch(byLength, from).stream().map(features::get).toList();
-        batches.add(workers.submit(() -> model.score(batch)));
-      }
-      for (int i = 0; i < batches.size(); i++) {
-        List<Integer> rows = batch(byLength, i * BATCH);
-        List<Scored> scored = batches.get(i).get();
-        for (int row = 0; row < rows.size(); row++) {
-          activations[rows.get(row)] = scored.get(row).activation();
-        }
-        progress.embedded(Math.min(features.size(), (i + 1) * BATCH), features.size());
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the backbone failed: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the backbone ran", e);
-    } finally {
-      drain(workers);
+    List<Callable<List<Scored>>> batches = new ArrayList<>();
+    for (int from = 0; from < byLength.size(); from += BATCH) {
+      List<Features> batch = batch(byLength, from).stream().map(features::get).toList();
+      batches.add(() -> model.score(batch));
     }
+    float[][] activations = new float[features.size()][];
+    Workers.run(
+        batches,
+        (scored, i) -> {
+          List<Integer> rows = batch(byLength, i * BATCH);
+          for (int row = 0; row < rows.size(); row++) {
+            activations[rows.get(row)] = scored.get(row).activation();
+          }
+          progress.embedded(Math.min(features.size(), (i + 1) * BATCH), features.size());
+        });
     return activations;
+  }
+
+  /** What crosses to the last segments, for each event; null where it takes more than allowed. */
+  private @Nullable List<Crossing> crossing(List<Features> features, int last, long maxBytes) {
+    List<Crossing> rows = new ArrayList<>();
+    try (Prefix prefix = Prefix.open(start.model(), last)) {
+      if (features.size() * prefix.run(features.get(0)).bytes() / 4 > maxBytes) {
+        return null;
+      }
+      List<Callable<Crossing>> pieces = new ArrayList<>();
+      features.forEach(event -> pieces.add(() -> prefix.run(event)));
+      Workers.run(pieces, (row, i) -> rows.add(row));
+    }
+    return rows.stream().mapToLong(Crossing::bytes).sum() > maxBytes ? null : rows;
   }
 
   private static List<Integer> batch(List<Integer> rows, int from) {
     return rows.subList(from, Math.min(rows.size(), from + BATCH));
-  }
-
-  /** Waits until no worker runs the model, which is closed next. */
-  private static void drain(ExecutorService workers) {
-    workers.shutdownNow();
-    boolean interrupted = false;
-    while (!workers.isTerminated()) {
-      try {
-        if (workers.awaitTermination(1, TimeUnit.SECONDS)) {
-          break;
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -13,6 +13,7 @@ import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.evaluate.Evaluation.Measure;
 import io.headwater.trainer.log.DecisionHistory;
 import io.headwater.trainer.meter.TrainerMeters;
+import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.publish.Decisions;
 import io.headwater.trainer.round.RejectReason;
 import io.headwater.trainer.round.RoundOutcome;
@@ -81,6 +82,7 @@ final class Publisher implements AutoCloseable {
   /**
    * Concludes a round.
    *
+   * @param freeze how deep the training went, and why
    * @param version what the round led to; of a rejected one only its name is written
    * @param firing what it was fired by
    * @param offsets what had been read
@@ -88,13 +90,17 @@ final class Publisher implements AutoCloseable {
   void conclude(
       Champion champion,
       RoundOutcome outcome,
+      FreezeDecision freeze,
       ModelPackage version,
       Firing firing,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       long examplesSeen) {
     List<Measure> evidence = new ArrayList<>(firing.measures());
     outcome.comparison().map(Comparison::measures).ifPresent(evidence::addAll);
-    String reason = outcome.reason() + "; fired by " + firing.reason();
+    freeze.numbers().forEach((name, value) -> evidence.add(new Measure(name, value)));
+    String reason =
+        "%s; fired by %s; trained %s: %s"
+            .formatted(outcome.reason(), firing.reason(), freeze.freeze(), freeze.reason());
     outcome.comparison().ifPresent(meters::judged);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       RolloutDecision decision =

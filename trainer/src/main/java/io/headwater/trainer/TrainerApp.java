@@ -9,7 +9,10 @@ import io.headwater.schemas.Example;
 import io.headwater.schemas.OffsetRange;
 import io.headwater.schemas.RolloutDecision;
 import io.headwater.schemas.Stage;
+import io.headwater.schemas.serde.AvroEvents;
+import io.headwater.schemas.serde.EventDecoder;
 import io.headwater.schemas.serde.HttpSchemaRegistry;
+import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.serde.RecordSerdes;
 import io.headwater.schemas.serde.SchemaRegistry;
@@ -17,6 +20,7 @@ import io.headwater.schemas.serde.WireFormat;
 import io.headwater.trainer.TrainerStatus.State;
 import io.headwater.trainer.elect.Candidacy;
 import io.headwater.trainer.log.DecisionHistory;
+import io.headwater.trainer.log.EventLog;
 import io.headwater.trainer.log.TrainingLog;
 import io.headwater.trainer.publish.Decisions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -62,6 +66,7 @@ public final class TrainerApp implements AutoCloseable {
   private final Signing signing;
   private final Clock clock;
   private final RecordSerde<Example> serde;
+  private final EventDecoder decoder;
   private final Telemetry telemetry;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "trainer");
@@ -87,18 +92,19 @@ public final class TrainerApp implements AutoCloseable {
     this.options = options;
     this.signing = signing;
     this.clock = clock;
-    this.serde = serde(pipeline.wire());
+    SchemaRegistry schemas = schemas(pipeline.wire());
+    this.serde = new RecordSerdes(pipeline.wire().format(), schemas).of(Example.class);
+    this.decoder =
+        schemas == null ? new JsonEvents(pipeline.event().maxBytes()) : new AvroEvents(schemas);
     this.telemetry = Telemetry.of(registry, pipeline.labels());
     thread.setDaemon(true);
   }
 
-  private static RecordSerde<Example> serde(Pipeline.Wire wire) {
+  private static @Nullable SchemaRegistry schemas(Pipeline.Wire wire) {
     URI address = wire.registry();
-    SchemaRegistry registry =
-        wire.format() == WireFormat.AVRO && address != null
-            ? new HttpSchemaRegistry(address)
-            : null;
-    return new RecordSerdes(wire.format(), registry).of(Example.class);
+    return wire.format() == WireFormat.AVRO && address != null
+        ? new HttpSchemaRegistry(address)
+        : null;
   }
 
   /** Begins to read and train; returns at once. */
@@ -201,11 +207,12 @@ public final class TrainerApp implements AutoCloseable {
     telemetry.meters().active(true);
     // Fences an earlier trainer, so that what is read below is final.
     try (Publisher publisher = new Publisher(pipeline, client, signing, models, telemetry, clock);
-        TrainingLog log = new TrainingLog(pipeline.topics(), client)) {
+        TrainingLog log = new TrainingLog(pipeline.topics(), client);
+        EventLog events = new EventLog(client, pipeline.topics().trainerGroup())) {
       DecisionHistory history = DecisionHistory.read(pipeline.topics(), client);
       publisher.finish(history);
       PublishedVersion inForce = models.latest(Stage.PRODUCTION).orElse(production);
-      Champion champion = Champion.of(inForce);
+      Champion champion = Champion.of(inForce, pipeline);
       try (TrainingWatch watch =
           new TrainingWatch(pipeline, client, lastTrained(history, inForce), telemetry, clock)) {
         new TrainingLoop(
@@ -217,6 +224,8 @@ public final class TrainerApp implements AutoCloseable {
                 new ExampleIntake(pipeline, serde, champion.examples()),
                 readCount(models, log, history),
                 watch,
+                new Recomputation(
+                    events::read, decoder, pipeline.training().tuning().activationBytes()),
                 champion,
                 telemetry)
             .run(() -> isClosing() || !candidacy.isElected());

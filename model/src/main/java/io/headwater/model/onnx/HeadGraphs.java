@@ -53,6 +53,18 @@ public final class HeadGraphs {
   }
 
   /**
+   * A version with another graph as its last segment.
+   *
+   * @param last reads what the one before read; its weights filled in as initializers
+   * @param labels in the order of its outputs
+   */
+  public static ModelPackage replaced(ModelPackage version, ModelProto last, List<String> labels) {
+    Segment old = Segments.last(version.manifest(), 1).get(0);
+    SegmentGraphs.Parts parts = SegmentGraphs.split(old.getName(), last, old.getTrainable());
+    return version.withLastSegment(parts.segment(), parts.blobs(), labels);
+  }
+
+  /**
    * A head from activations [batch, width] to {@code logits} [batch, classes]: linear, or with one
    * hidden ReLU layer.
    *

@@ -59,16 +59,18 @@ public record ModelPackage(Manifest manifest, Blobs blobs) {
       Lineage lineage,
       byte @Nullable [] examples,
       List<Metric> metrics) {
-    return withWeights(weights, Segments.trainableCount(manifest), lineage, examples, metrics);
+    return withWeights(
+        version(), weights, Segments.trainableCount(manifest), lineage, examples, metrics);
   }
 
   /**
    * The same where other than the trainable segments were trained; those in front stay as they are.
    *
+   * @param parent the published version that it follows from: this one, or what this one widens
    * @param last how many trailing segments the weights are of
-   * @param lineage its parent becomes this version, unless it names one
    */
   public ModelPackage withWeights(
+      String parent,
       Map<String, float[]> weights,
       int last,
       Lineage lineage,
@@ -106,12 +108,28 @@ public record ModelPackage(Manifest manifest, Blobs blobs) {
       fresh.add(examples);
     }
     Lineage child = Lineage.newBuilder(lineage).build();
-    child.setParent(lineage.getParent() == null ? version() : lineage.getParent());
+    child.setParent(parent);
     child.setExamples(examples == null ? null : Digest.of(examples));
     draft.setLineage(child);
     draft.setMetrics(metrics);
     draft.setTrained(true);
     return seal(draft, BlobMap.over(fresh, blobs, Segments.references(draft)), bytes);
+  }
+
+  /**
+   * The same version with another last segment and labels, and without goldens: what a head for
+   * further classes is trained from.
+   *
+   * @param fresh blobs that the segment names
+   */
+  public ModelPackage withLastSegment(Segment last, List<byte[]> fresh, List<String> labels) {
+    Manifest draft = Manifest.newBuilder(manifest).build();
+    List<Segment> segments = new ArrayList<>(Segments.before(draft, 1));
+    segments.add(last);
+    draft.setSegments(segments);
+    draft.setLabels(labels);
+    draft.setGoldens(null);
+    return seal(draft, BlobMap.over(fresh, blobs, Segments.references(draft)), sizes());
   }
 
   /**

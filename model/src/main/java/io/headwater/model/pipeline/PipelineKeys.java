@@ -285,6 +285,7 @@ final class PipelineKeys {
                   UNLABELLED,
                   MATURITY,
                   NEGATIVE,
+                  FeedbackSection.ACTIVATIONS,
                   TRIGGER,
                   WINDOW,
                   BALANCED,

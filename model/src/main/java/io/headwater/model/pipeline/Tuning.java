@@ -6,6 +6,7 @@ import java.util.Map;
  * How a training descends, beyond its epochs, batch and rates.
  *
  * @param freeze how much of the model it changes
+ * @param segmentEpochs passes over the examples where segments before the head train as well
  * @param segmentRate factor on the learning rate of weights before the head, in (0, 1]
  * @param pull how strongly weights are drawn back to where they started; 0 for not at all
  * @param smoothing share of each label that is spread over all classes, in [0, 1)
@@ -19,6 +20,7 @@ import java.util.Map;
  */
 public record Tuning(
     FreezeRule freeze,
+    int segmentEpochs,
     double segmentRate,
     double pull,
     double smoothing,
@@ -32,7 +34,7 @@ public record Tuning(
 
   /** What a pipeline file without any of the keys says. */
   public static final Tuning DEFAULT =
-      new Tuning(FreezeRule.DEFAULT, 0.1, 0, 0, true, Map.of(), 1, 0, 0.1, 1, 256L << 20);
+      new Tuning(FreezeRule.DEFAULT, 5, 0.1, 0, 0, true, Map.of(), 1, 0, 0.1, 1, 256L << 20);
 
   public Tuning {
     classWeights = Map.copyOf(classWeights);

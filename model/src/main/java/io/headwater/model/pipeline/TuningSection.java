@@ -17,6 +17,12 @@ record TuningSection(Reading reading) {
           "What trains: the head; the last N segments, the head among them; all of them; or what"
               + " the number of examples and their likeness to the source task warrant (auto)."
               + " See docs/training.md.");
+  static final Key<Integer> SEGMENT_EPOCHS =
+      defaulted(
+          "training.segmentEpochs",
+          Kind.whole(1, 10_000),
+          "5",
+          "Passes over the examples where segments before the head train as well, after the head's own.");
   static final Key<Double> SEGMENT_RATE =
       defaulted(
           "training.segmentRate",
@@ -81,6 +87,8 @@ record TuningSection(Reading reading) {
 
   static List<Key<?>> all() {
     return List.of(
+        FREEZE,
+        SEGMENT_EPOCHS,
         SEGMENT_RATE,
         PULL,
         SMOOTHING,
@@ -89,12 +97,14 @@ record TuningSection(Reading reading) {
         ACCUMULATION,
         PATIENCE,
         WARM_UP,
-        CLIP);
+        CLIP,
+        ACTIVATION_BYTES);
   }
 
   Tuning read(List<String> labels) {
     return new Tuning(
         reading.get(FREEZE),
+        reading.get(SEGMENT_EPOCHS),
         reading.get(SEGMENT_RATE),
         reading.get(PULL),
         reading.get(SMOOTHING),

@@ -129,15 +129,15 @@ class PipelineFileTest {
             SMALLEST
                 + """
                 training:
-                  { segmentRate: 0.05, pull: 2, labelSmoothing: 0.1, balance: false,
+                  { freeze: segments:3, segmentEpochs: 7, activationBytes: 2MiB, segmentRate: 0.05, pull: 2, labelSmoothing: 0.1, balance: false,
                     classWeights: { spam: 3 }, accumulation: 4, patience: 2, warmUp: 0, clip: 5 }
                 """);
 
-    Tuning byDefault = Tuning.DEFAULT;
     assertThat(pipeline.training().tuning())
         .isEqualTo(
             new Tuning(
-                byDefault.freeze(),
+                new FreezeRule.Last(3),
+                7,
                 0.05,
                 2,
                 0.1,
@@ -147,7 +147,15 @@ class PipelineFileTest {
                 2,
                 0,
                 5,
-                byDefault.activationBytes()));
+                2 << 20));
+  }
+
+  @Test
+  void parse_freezeOfAnEarlierTap_isRefusedWithTheMend() {
+    assertThat(problemsOf(SMALLEST + "training: { freeze: tap:2 }\n"))
+        .singleElement()
+        .asString()
+        .contains("moved to an earlier tap by an import: use --output");
   }
 
   @Test

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       ScoringBenchCommand.class,
       SwapBenchCommand.class,
       JoinBenchCommand.class,
+      FreezeBenchCommand.class,
       GradientsCommand.class
     })
 public final class BenchCommand implements Runnable {

@@ -14,6 +14,7 @@ import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.StopSignal;
 import io.headwater.ops.train.FirstRelease;
 import io.headwater.ops.train.LabelledEvents;
+import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.topics.TopicMismatchException;
 import io.headwater.trainer.LabelledEvent;
@@ -76,8 +77,8 @@ final class TrainCommand implements Callable<Integer>, Daemon {
       names = "--package",
       paramLabel = "DIR",
       description =
-          "With --data: a package that `headwater model import` made, to train or"
-              + " fine-tune the head of (default: the pipeline's model.pretrained, with a new"
+          "With --data: a package that `headwater model import` made, to train or fine-tune as"
+              + " training.freeze says (default: the pipeline's model.pretrained, with a new"
               + " head).")
   private @Nullable Path imported;
 
@@ -184,6 +185,8 @@ final class TrainCommand implements Callable<Integer>, Daemon {
         .manifest()
         .getMetrics()
         .forEach(metric -> say("  %s %.3f".formatted(metric.getName(), metric.getValue())));
+    Lineage lineage = version.manifest().getLineage();
+    say("  trained %s: %s".formatted(lineage.getFreeze(), lineage.getFreezeReason()));
     say(
         "version %s is in %s; %,d KiB were published"
             .formatted(Digest.brief(version.version()), name(stage), written.bytes() >> 10));

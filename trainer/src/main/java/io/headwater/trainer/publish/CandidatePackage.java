@@ -7,10 +7,12 @@ import io.headwater.schemas.Metric;
 import io.headwater.schemas.OffsetRange;
 import io.headwater.schemas.Setting;
 import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.round.RoundSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,18 +20,20 @@ import org.jspecify.annotations.Nullable;
  * came about.
  *
  * @param parent the version that it starts from
+ * @param base the same, with outputs for labels that were added since
  * @param settings how it was trained
  */
-public record CandidatePackage(ModelPackage parent, RoundSettings settings) {
-  private static final String FREEZE = "head";
-  private static final String FREEZE_REASON =
-      "activations are logged at the backbone's pooled output, and nothing is known of how similar"
-          + " the target is to the source: only the head trains";
+public record CandidatePackage(ModelPackage parent, ModelPackage base, RoundSettings settings) {
+  /** A child with its parent's labels. */
+  public CandidatePackage(ModelPackage parent, RoundSettings settings) {
+    this(parent, parent, settings);
+  }
 
   /**
    * Packages new weights; where the parent has goldens, the child gets its own over the same cases.
    *
    * @param weights by initializer; where empty, the version stands for an attempt that came to none
+   * @param freeze what trained and why
    * @param examples the list of examples tuned on, as {@link ExampleList} writes it; null where
    *     they did not come from the training log
    * @param exampleCount how many they are
@@ -38,28 +42,33 @@ public record CandidatePackage(ModelPackage parent, RoundSettings settings) {
    */
   public ModelPackage with(
       Map<String, float[]> weights,
+      FreezeDecision freeze,
       byte @Nullable [] examples,
       long exampleCount,
       List<OffsetRange> ranges,
       Optional<Evaluation> holdout) {
+    Map<String, String> described = new TreeMap<>(settings.byName());
+    freeze.numbers().forEach((name, value) -> described.put(name, Double.toString(value)));
     Lineage lineage =
         Lineage.newBuilder()
             .setRanges(ranges)
             .setExampleCount(exampleCount)
             .setSeed(settings.tune().seed())
             .setSettings(
-                settings.byName().entrySet().stream()
+                described.entrySet().stream()
                     .map(setting -> new Setting(setting.getKey(), setting.getValue()))
                     .toList())
             .setRuntime(RuntimeFacts.settings())
-            .setFreeze(FREEZE)
-            .setFreezeReason(FREEZE_REASON)
+            .setFreeze(freeze.freeze())
+            .setFreezeReason(freeze.reason())
             .build();
     List<Metric> metrics =
         holdout.map(Evaluation::measures).orElse(List.of()).stream()
             .map(measure -> new Metric("holdout." + measure.name(), measure.value()))
             .toList();
-    ModelPackage child = parent.withHeadWeights(weights, lineage, examples, metrics);
+    ModelPackage child =
+        base.withWeights(
+            parent.version(), weights, freeze.depth().segments(), lineage, examples, metrics);
     return weights.isEmpty() ? child : GoldenCases.renew(child, parent);
   }
 }

@@ -1,6 +1,7 @@
 package io.headwater.trainer.replay;
 
 import io.headwater.schemas.Activation;
+import io.headwater.schemas.EventPointer;
 import io.headwater.schemas.Example;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param labels class names, in the order of the head's outputs
  * @param prefix digest of the frozen prefix whose activations the head reads
- * @param width values per activation
+ * @param width values per logged activation, or {@link #NONE} where none is read
+ * @param recomputes whether an example without an activation that can be read is of use, as its
+ *     event can be looked up
  */
-public record ExampleReader(List<String> labels, String prefix, int width) {
+public record ExampleReader(List<String> labels, String prefix, int width, boolean recomputes) {
+  /** The width where no logged activation is read. */
+  public static final int NONE = -1;
+
   /** Below this the chance of having been labelled is taken as this, which bounds the weight. */
   private static final float LEAST_PROPENSITY = 0.05f;
 
@@ -31,6 +37,11 @@ public record ExampleReader(List<String> labels, String prefix, int width) {
     labels = List.copyOf(labels);
   }
 
+  /** A reader of examples that carry their activation. */
+  public ExampleReader(List<String> labels, String prefix, int width) {
+    this(labels, prefix, width, false);
+  }
+
   /** Reads the record at a position of the training log. */
   public Read read(Example example, int partition, long offset) {
     int classIndex = labels.indexOf(example.getLabel());
@@ -42,16 +53,15 @@ public record ExampleReader(List<String> labels, String prefix, int width) {
       return new Skipped(SkipReason.BAD_WEIGHT);
     }
     Activation activation = example.getActivation();
-    if (activation == null) {
-      return new Skipped(SkipReason.NO_ACTIVATION);
+    boolean known = activation != null && activation.getPrefix().equals(prefix);
+    float[] values = known ? floats(activation.getValues()) : null;
+    if (values == null && !recomputes) {
+      return new Skipped(
+          activation == null
+              ? SkipReason.NO_ACTIVATION
+              : known ? SkipReason.BAD_ACTIVATION : SkipReason.OTHER_PREFIX);
     }
-    if (!activation.getPrefix().equals(prefix)) {
-      return new Skipped(SkipReason.OTHER_PREFIX);
-    }
-    float[] values = floats(activation.getValues());
-    if (values == null) {
-      return new Skipped(SkipReason.BAD_ACTIVATION);
-    }
+    EventPointer event = example.getEvent();
     return new Usable(
         new ReplayExample(
             example.getEventId(),
@@ -62,7 +72,8 @@ public record ExampleReader(List<String> labels, String prefix, int width) {
             weight,
             values,
             partition,
-            offset));
+            offset,
+            new EventAt(event.getTopic(), event.getPartition(), event.getOffset())));
   }
 
   /** Weight by which an example stands for those like it that were not labelled. */
@@ -71,7 +82,7 @@ public record ExampleReader(List<String> labels, String prefix, int width) {
   }
 
   private float @Nullable [] floats(ByteBuffer bytes) {
-    if (bytes.remaining() != 4 * width) {
+    if (width == NONE || bytes.remaining() != 4 * width) {
       return null;
     }
     float[] values = new float[width];

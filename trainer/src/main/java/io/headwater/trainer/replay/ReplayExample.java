@@ -1,6 +1,7 @@
 package io.headwater.trainer.replay;
 
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A labelled example as training uses it.
@@ -11,9 +12,11 @@ import java.util.Comparator;
  * @param eventTime when the event happened, epoch milliseconds
  * @param classIndex index of its label among the pipeline's
  * @param weight how much it counts, > 0
- * @param activation the frozen prefix's answer; never changed
+ * @param activation the champion's frozen prefix's answer, as it was logged; never changed; null
+ *     where it must be computed again
  * @param partition of the training log
  * @param offset in that partition
+ * @param event where the event lies; null where that is not known
  */
 public record ReplayExample(
     String eventId,
@@ -22,9 +25,34 @@ public record ReplayExample(
     long eventTime,
     int classIndex,
     float weight,
-    float[] activation,
+    float @Nullable [] activation,
     int partition,
-    long offset) {
+    long offset,
+    @Nullable EventAt event) {
+
+  /** An example whose event is not to be looked up. */
+  public ReplayExample(
+      String eventId,
+      int revision,
+      long labeledAt,
+      long eventTime,
+      int classIndex,
+      float weight,
+      float[] activation,
+      int partition,
+      long offset) {
+    this(
+        eventId,
+        revision,
+        labeledAt,
+        eventTime,
+        classIndex,
+        weight,
+        activation,
+        partition,
+        offset,
+        null);
+  }
 
   /** By when the label was known, then by event time; the id settles ties. */
   static final Comparator<ReplayExample> LABELLED_ORDER =

@@ -15,7 +15,9 @@ public enum SkipReason {
   /** Its activation has another width than the head reads, or a value that is not finite. */
   BAD_ACTIVATION,
   /** Its weight is not a positive number. */
-  BAD_WEIGHT;
+  BAD_WEIGHT,
+  /** Its activation must be computed again, and its event is gone or can't be run. */
+  EVENT_GONE;
 
   /** As tags and evidence spell it. */
   public String code() {

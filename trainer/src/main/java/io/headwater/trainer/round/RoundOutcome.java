@@ -18,8 +18,28 @@ public sealed interface RoundOutcome {
   /** How many examples those weights were tuned on. */
   int trainedOn();
 
+  /** What the holdout said of training deeper than the head, where that was tried. */
+  Depths depths();
+
+  /**
+   * The holdout's word on the depth.
+   *
+   * @param deeper whether the weights are those of the deeper segments
+   * @param said a clause; empty where nothing deeper was tried
+   * @param numbers figures by name
+   */
+  record Depths(boolean deeper, String said, Map<String, Double> numbers) {
+    /** Nothing deeper was tried. */
+    public static final Depths HEAD = new Depths(false, "", Map.of());
+
+    public Depths {
+      numbers = Map.copyOf(numbers);
+    }
+  }
+
   /** A candidate worth publishing. */
-  record Accepted(String reason, Comparison judged, Map<String, float[]> weights, int trainedOn)
+  record Accepted(
+      String reason, Comparison judged, Map<String, float[]> weights, int trainedOn, Depths depths)
       implements RoundOutcome {
     @Override
     public Optional<Comparison> comparison() {
@@ -33,6 +53,7 @@ public sealed interface RoundOutcome {
       String reason,
       Optional<Comparison> comparison,
       Map<String, float[]> weights,
-      int trainedOn)
+      int trainedOn,
+      Depths depths)
       implements RoundOutcome {}
 }

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 /**
  * How a round trains and judges.
  *
+ * @param tune how the head is tuned
+ * @param deeper how segments in front of it are tuned with it, from the head just tuned
  * @param holdout newest examples held out to judge by; at most a third of all
  * @param tolerance how much worse than the champion's holdout accuracy a candidate may be
  * @param refit whether a candidate that passed is tuned once more on everything, holdout included:
@@ -20,13 +22,18 @@ import java.util.TreeMap;
  *     flatter a calibrated candidate's log-loss little, and its ranking not at all
  */
 public record RoundSettings(
-    TuneSettings tune, int holdout, double tolerance, boolean refit, boolean calibrated) {
-  /** Settings whose candidates answer as they were tuned. */
-  public RoundSettings(TuneSettings tune, int holdout, double tolerance, boolean refit) {
-    this(tune, holdout, tolerance, refit, false);
-  }
-
+    TuneSettings tune,
+    TuneSettings deeper,
+    int holdout,
+    double tolerance,
+    boolean refit,
+    boolean calibrated) {
   private static final boolean REFIT = true;
+
+  /** Rounds of the head alone. */
+  public RoundSettings(TuneSettings tune, int holdout, double tolerance, boolean refit) {
+    this(tune, tune, holdout, tolerance, refit, false);
+  }
 
   /**
    * What the pipeline says.
@@ -39,14 +46,16 @@ public record RoundSettings(
   public static RoundSettings of(Pipeline pipeline, List<String> labels, Start start) {
     Pipeline.Training training = pipeline.training();
     Map<String, Double> weights = training.tuning().classWeights();
+    List<Double> byClass =
+        weights.isEmpty()
+            ? List.of()
+            : labels.stream().map(label -> weights.getOrDefault(label, 1.0)).toList();
     TuneSettings tune = TuneSettings.of(training, start);
-    if (!weights.isEmpty()) {
-      List<Double> byClass =
-          labels.stream().map(label -> weights.getOrDefault(label, 1.0)).toList();
-      tune = tune.with(tune.refinements().weighing(byClass));
-    }
+    TuneSettings deeper =
+        TuneSettings.of(training, Start.WARM).lasting(training.tuning().segmentEpochs());
     return new RoundSettings(
-        tune,
+        tune.with(tune.refinements().weighing(byClass)),
+        deeper.with(deeper.refinements().weighing(byClass)),
         Math.min(training.holdout(), training.trigger()),
         pipeline.rollout().tolerance(),
         REFIT,
@@ -55,7 +64,7 @@ public record RoundSettings(
 
   /** The same with another tolerance. */
   public RoundSettings tolerating(double worse) {
-    return new RoundSettings(tune, holdout, worse, refit, calibrated);
+    return new RoundSettings(tune, deeper, holdout, worse, refit, calibrated);
   }
 
   /** Every setting but the seed, by name, as lineage keeps it. */
@@ -63,6 +72,7 @@ public record RoundSettings(
     Map<String, String> settings = new TreeMap<>(tune.byName());
     settings.put("calibration", calibrated ? "temperature" : "none");
     settings.put("holdout", Integer.toString(holdout));
+    settings.put("segment-epochs", Integer.toString(deeper.epochs()));
     settings.put("refit", Boolean.toString(refit));
     settings.put("tolerance", Double.toString(tolerance));
     return settings;

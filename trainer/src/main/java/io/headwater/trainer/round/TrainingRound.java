@@ -1,11 +1,13 @@
 package io.headwater.trainer.round;
 
+import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.InferenceException;
 import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.evaluate.Temperature;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome.Accepted;
+import io.headwater.trainer.round.RoundOutcome.Depths;
 import io.headwater.trainer.round.RoundOutcome.Rejected;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.HeadRunner;
@@ -15,25 +17,36 @@ import io.headwater.trainer.tune.TrainingSet;
 import io.headwater.trainer.tune.TuneOutcome;
 import io.headwater.trainer.tune.TuneOutcome.Diverged;
 import io.headwater.trainer.tune.TuneOutcome.Tuned;
+import io.headwater.trainer.tune.TuneSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One training: from the replayed examples to a candidate or the reason why there is none.
+ *
+ * <p>The head trains first. Where deeper segments are to train as well, they start from that head
+ * (Kumar et al., Fine-Tuning can Distort Pretrained Features, 2022) and are kept only where the
+ * holdout finds them better.
  *
  * <p>Knows no Kafka, files or clocks: the same champion, examples and settings end the same way.
  * Runs on the calling thread alone.
  *
  * @param champion the head in production
+ * @param deeper what is to train besides; null for nothing
  * @param decide the class that the version's thresholds decide for
  */
 public record TrainingRound(
-    HeadGraph champion, ToIntFunction<float[]> decide, RoundSettings settings) {
+    HeadGraph champion,
+    @Nullable Deeper deeper,
+    ToIntFunction<float[]> decide,
+    RoundSettings settings) {
 
   /** Examples that are not held out, per held-out one, at least. */
   private static final int TRAINED_PER_HELD_OUT = 2;
@@ -41,14 +54,62 @@ public record TrainingRound(
   /** One example in so many tells when to stop. */
   private static final int HELD_FOR_PATIENCE = 10;
 
+  /** A round of the head alone. */
+  public TrainingRound(HeadGraph champion, ToIntFunction<float[]> decide, RoundSettings settings) {
+    this(champion, null, decide, settings);
+  }
+
+  /** What is learnt from: examples, and what crosses for each. */
+  private record Rows(List<ReplayExample> examples, List<Crossing> crossing) {
+    Rows part(int from, int to) {
+      return new Rows(examples.subList(from, to), crossing.subList(from, to));
+    }
+
+    int size() {
+      return examples.size();
+    }
+
+    TrainingSet set() {
+      int[] classes = new int[size()];
+      float[] weights = new float[size()];
+      for (int i = 0; i < classes.length; i++) {
+        classes[i] = examples.get(i).classIndex();
+        weights[i] = examples.get(i).weight();
+      }
+      return TrainingSet.of(crossing, classes, weights);
+    }
+  }
+
+  /**
+   * Weights that were tuned, and how their graph did on the holdout.
+   *
+   * @param weights as tuned, before the temperature divides the logits
+   */
+  private record Attempt(
+      HeadGraph graph,
+      Map<String, float[]> weights,
+      Temperature temperature,
+      Comparison comparison) {}
+
+  /** Runs the round on examples that carry their activations. */
+  public RoundOutcome run(List<ReplayExample> replay, BooleanSupplier cancelled) {
+    List<Crossing> rows =
+        replay.stream()
+            .map(example -> Crossing.of(Objects.requireNonNull(example.activation())))
+            .toList();
+    return run(replay, rows, cancelled);
+  }
+
   /**
    * Runs the round.
    *
    * @param replay in the order in which the labels were known
+   * @param crossing what crosses to the head, for each
    * @param cancelled asked before each step
    * @throws CancellationException soon after {@code cancelled} answered true
    */
-  public RoundOutcome run(List<ReplayExample> replay, BooleanSupplier cancelled) {
+  public RoundOutcome run(
+      List<ReplayExample> replay, List<Crossing> crossing, BooleanSupplier cancelled) {
     int holdout = Math.min(settings.holdout(), replay.size() / (TRAINED_PER_HELD_OUT + 1));
     if (holdout == 0) {
       return rejected(
@@ -59,50 +120,100 @@ public record TrainingRound(
       // A head that can't carry a temperature is refused before it is tuned.
       TemperedHead.weights(champion, Map.of(), Temperature.NONE.value());
     }
-    List<ReplayExample> rest = replay.subList(0, replay.size() - holdout);
-    if (rest.stream().mapToInt(ReplayExample::classIndex).distinct().count() < 2) {
+    int seen = replay.size() - holdout;
+    if (replay.subList(0, seen).stream().mapToInt(ReplayExample::classIndex).distinct().count()
+        < 2) {
       return rejected(
-          RejectReason.ONE_CLASS,
-          "all %d examples to train on are of one class".formatted(rest.size()));
+          RejectReason.ONE_CLASS, "all %d examples to train on are of one class".formatted(seen));
     }
-    TuneOutcome outcome = tune(rest, cancelled);
+    Rows all = new Rows(replay, crossing);
+    TuneOutcome outcome = tune(champion, all.part(0, seen), settings.tune(), cancelled);
     if (outcome instanceof Diverged diverged) {
       return rejected(RejectReason.DIVERGED, "training ran away: " + diverged.reason());
     }
-    Map<String, float[]> weights = ((Tuned) outcome).weights();
-    TrainingSet judges = set(replay.subList(rest.size(), replay.size()));
-    float[][] theirs = HeadRunner.probabilities(champion, judges.activations());
-    float[][] ours;
+    TrainingSet judges = all.part(seen, replay.size()).set();
+    float[][] theirs = HeadRunner.probabilities(champion, judges);
+    Attempt chosen;
     try {
-      ours = HeadRunner.probabilities(champion.with(weights), judges.activations());
+      chosen = attempt(champion, (Tuned) outcome, judges, theirs);
     } catch (InferenceException e) {
       return rejected(RejectReason.DIVERGED, "the candidate can't answer: " + e.getMessage());
     }
-    Temperature temperature =
-        settings.calibrated() ? Temperature.fit(ours, judges.classes()) : Temperature.NONE;
-    Comparison comparison =
-        compare(settings.calibrated() ? temperature.applied(ours) : ours, theirs, judges);
-    if (comparison.gain() < -settings.tolerance()) {
+    Depths depths = Depths.HEAD;
+    if (deeper != null) {
+      Tried tried = tryDeeper(deeper, replay, seen, chosen, theirs, cancelled);
+      depths = tried.depths;
+      chosen = tried.better;
+    }
+    if (chosen.comparison.gain() < -settings.tolerance()) {
       return new Rejected(
           RejectReason.WORSE_THAN_CHAMPION,
-          figures(comparison) + ", which is more than %s worse".formatted(settings.tolerance()),
-          Optional.of(comparison),
-          tempered(weights, temperature),
-          rest.size());
+          figures(chosen.comparison)
+              + ", which is more than %s worse".formatted(settings.tolerance()),
+          Optional.of(chosen.comparison),
+          tempered(chosen.graph, chosen.weights, chosen.temperature),
+          seen,
+          depths);
     }
     if (!settings.refit()) {
       return new Accepted(
-          figures(comparison) + told(temperature),
-          comparison,
-          tempered(weights, temperature),
-          rest.size());
+          figures(chosen.comparison) + told(chosen.temperature),
+          chosen.comparison,
+          tempered(chosen.graph, chosen.weights, chosen.temperature),
+          seen,
+          depths);
     }
-    return refitted(replay, comparison, temperature, cancelled);
+    return refitted(all, chosen, depths, cancelled);
   }
 
-  private Map<String, float[]> tempered(Map<String, float[]> weights, Temperature temperature) {
+  private record Tried(Attempt better, Depths depths) {}
+
+  private Tried tryDeeper(
+      Deeper deep,
+      List<ReplayExample> replay,
+      int seen,
+      Attempt head,
+      float[][] theirs,
+      BooleanSupplier cancelled) {
+    Rows all = new Rows(replay, deep.rows());
+    TuneOutcome outcome =
+        tune(deep.champion().with(head.weights), all.part(0, seen), deeperSettings(), cancelled);
+    if (outcome instanceof Diverged diverged) {
+      return new Tried(
+          head, new Depths(false, "the deeper segments ran away: " + diverged.reason(), Map.of()));
+    }
+    Attempt attempt;
+    try {
+      TrainingSet judges = all.part(seen, replay.size()).set();
+      attempt = attempt(deep.champion(), (Tuned) outcome, judges, theirs);
+    } catch (InferenceException e) {
+      return new Tried(
+          head, new Depths(false, "the deeper segments can't answer: " + e.getMessage(), Map.of()));
+    }
+    Contest contest = new Contest(head.comparison.candidate(), attempt.comparison.candidate());
+    boolean better = contest.deeperIsBetter();
+    return new Tried(
+        better ? attempt : head, new Depths(better, contest.said(), contest.numbers()));
+  }
+
+  private TuneSettings deeperSettings() {
+    return deeper != null && deeper.drawnBack() ? settings.deeper().drawnBack() : settings.deeper();
+  }
+
+  private Attempt attempt(HeadGraph graph, Tuned tuned, TrainingSet judges, float[][] theirs) {
+    float[][] ours = HeadRunner.probabilities(graph.with(tuned.weights()), judges);
+    if (!settings.calibrated()) {
+      return new Attempt(graph, tuned.weights(), Temperature.NONE, compare(ours, theirs, judges));
+    }
+    Temperature temperature = Temperature.fit(ours, judges.classes());
+    Comparison comparison = compare(temperature.applied(ours), theirs, judges);
+    return new Attempt(graph, tuned.weights(), temperature, comparison);
+  }
+
+  private Map<String, float[]> tempered(
+      HeadGraph graph, Map<String, float[]> weights, Temperature temperature) {
     return settings.calibrated()
-        ? TemperedHead.weights(champion, weights, temperature.value())
+        ? TemperedHead.weights(graph, weights, temperature.value())
         : weights;
   }
 
@@ -113,38 +224,48 @@ public record TrainingRound(
   }
 
   private RoundOutcome refitted(
-      List<ReplayExample> replay,
-      Comparison comparison,
-      Temperature temperature,
-      BooleanSupplier cancelled) {
-    TuneOutcome outcome = tune(replay, cancelled);
+      Rows all, Attempt chosen, Depths depths, BooleanSupplier cancelled) {
+    TuneOutcome outcome = tune(champion, all, settings.tune(), cancelled);
+    if (deeper != null && depths.deeper() && outcome instanceof Tuned head) {
+      outcome =
+          tune(
+              deeper.champion().with(head.weights()),
+              new Rows(all.examples, deeper.rows()),
+              deeperSettings(),
+              cancelled);
+    }
     if (outcome instanceof Tuned tuned) {
       return new Accepted(
-          figures(comparison) + "; then fitted to the holdout as well" + told(temperature),
-          comparison,
-          tempered(tuned.weights(), temperature),
-          replay.size());
+          figures(chosen.comparison)
+              + "; then fitted to the holdout as well"
+              + told(chosen.temperature),
+          chosen.comparison,
+          tempered(chosen.graph, tuned.weights(), chosen.temperature),
+          all.size(),
+          depths);
     }
     return new Rejected(
         RejectReason.DIVERGED,
         "training on the holdout as well ran away: " + ((Diverged) outcome).reason(),
-        Optional.of(comparison),
+        Optional.of(chosen.comparison),
         Map.of(),
-        replay.size());
+        all.size(),
+        depths);
   }
 
   /** With patience, the newest tenth is not tuned on but tells when to stop. */
-  private TuneOutcome tune(List<ReplayExample> examples, BooleanSupplier cancelled) {
-    boolean patient = settings.tune().refinements().patience() > 0;
-    int held = patient ? examples.size() / HELD_FOR_PATIENCE : 0;
-    List<ReplayExample> tuned = examples.subList(0, examples.size() - held);
-    TrainingSet watched =
-        set(held == 0 ? examples : examples.subList(tuned.size(), examples.size()));
-    return HeadTuner.tune(champion, set(tuned), watched, settings.tune(), cancelled);
+  private static TuneOutcome tune(
+      HeadGraph graph, Rows rows, TuneSettings how, BooleanSupplier cancelled) {
+    boolean patient = how.refinements().patience() > 0;
+    int held = patient ? rows.size() / HELD_FOR_PATIENCE : 0;
+    int tuned = rows.size() - held;
+    TrainingSet set = rows.part(0, tuned).set();
+    TrainingSet watched = held == 0 ? set : rows.part(tuned, rows.size()).set();
+    return HeadTuner.tune(graph, set, watched, how, cancelled);
   }
 
   private static Rejected rejected(RejectReason code, String reason) {
-    return new Rejected(code, reason, Optional.empty(), Map.of(), 0);
+    return new Rejected(code, reason, Optional.empty(), Map.of(), 0, Depths.HEAD);
   }
 
   private Comparison compare(float[][] ours, float[][] theirs, TrainingSet judges) {
@@ -178,18 +299,5 @@ public record TrainingRound(
         comparison.candidate().accuracy(),
         comparison.champion().accuracy(),
         comparison.candidate().count());
-  }
-
-  private static TrainingSet set(List<ReplayExample> examples) {
-    float[][] activations = new float[examples.size()][];
-    int[] classes = new int[examples.size()];
-    float[] weights = new float[examples.size()];
-    for (int i = 0; i < classes.length; i++) {
-      ReplayExample example = examples.get(i);
-      activations[i] = example.activation();
-      classes[i] = example.classIndex();
-      weights[i] = example.weight();
-    }
-    return new TrainingSet(activations, classes, weights);
   }
 }

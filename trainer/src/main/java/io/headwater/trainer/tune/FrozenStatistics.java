@@ -1,12 +1,10 @@
 package io.headwater.trainer.tune;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtSession;
-import java.nio.FloatBuffer;
+import io.headwater.schemas.OutputKind;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +16,6 @@ import java.util.Set;
  */
 public final class FrozenStatistics {
   private static final String NORMALISATION = "BatchNormalization";
-  private static final int CHUNK = 512;
 
   private FrozenStatistics() {}
 
@@ -33,17 +30,25 @@ public final class FrozenStatistics {
     return statistics;
   }
 
+  /** Measures a head's statistics on activations of one width. */
+  public static Map<String, float[]> measure(HeadGraph head, float[][] activations) {
+    float[] ones = new float[activations.length];
+    Arrays.fill(ones, 1);
+    return measure(head, new TrainingSet(activations, new int[activations.length], ones));
+  }
+
   /**
-   * Measures a head's statistics, input side first.
+   * Measures a head's statistics, input side first; those of segments in front of it are the source
+   * task's and stay.
    *
-   * @param activations at least one, all of the head's width
+   * @param set at least one row
    * @return the values of the initializers that hold them; empty where the head has none
    */
-  public static Map<String, float[]> measure(HeadGraph head, float[][] activations) {
+  public static Map<String, float[]> measure(HeadGraph head, TrainingSet set) {
     Map<String, float[]> measured = new LinkedHashMap<>();
     for (NodeProto node : head.model().getGraph().getNodeList()) {
-      if (node.getOpType().equals(NORMALISATION)) {
-        Moments moments = moments(head.with(measured), node.getInput(0), activations);
+      if (node.getOpType().equals(NORMALISATION) && !head.backbone().contains(node.getInput(3))) {
+        Moments moments = moments(head.with(measured), node.getInput(0), set);
         measured.put(node.getInput(3), moments.mean());
         measured.put(node.getInput(4), moments.variance());
       }
@@ -54,45 +59,34 @@ public final class FrozenStatistics {
   /** Mean and variance of each column. */
   private record Moments(float[] mean, float[] variance) {}
 
-  private static Moments moments(HeadGraph head, String value, float[][] activations) {
-    int width = activations[0].length;
-    double[] sum = new double[0];
-    double[] square = new double[0];
-    FloatBuffer rows = GraphSession.direct(Math.min(CHUNK, activations.length) * width);
-    try (GraphSession session = GraphSession.openAsWritten(upTo(head.model(), value))) {
-      for (int from = 0; from < activations.length; from += CHUNK) {
-        int count = Math.min(CHUNK, activations.length - from);
-        for (int i = 0; i < count; i++) {
-          rows.put(i * width, activations[from + i]);
-        }
-        try (OnnxTensor input = session.over(rows, head.batch(count, width));
-            OrtSession.Result result = session.run(Map.of(head.input(), input))) {
-          FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
-          int columns = values.remaining() / count;
-          sum = sum.length == 0 ? new double[columns] : sum;
-          square = square.length == 0 ? new double[columns] : square;
-          for (int i = 0; i < count * columns; i++) {
-            double x = values.get(i);
-            sum[i % columns] += x;
-            square[i % columns] += x * x;
-          }
-        }
+  private static Moments moments(HeadGraph head, String value, TrainingSet set) {
+    float[][] columns = HeadRunner.values(upTo(head, value), set);
+    int width = columns[0].length;
+    double[] sum = new double[width];
+    double[] square = new double[width];
+    for (float[] row : columns) {
+      for (int i = 0; i < width; i++) {
+        double x = row[i];
+        sum[i] += x;
+        square[i] += x * x;
       }
     }
-    float[] mean = new float[sum.length];
-    float[] variance = new float[sum.length];
-    for (int i = 0; i < sum.length; i++) {
-      double centre = sum[i] / activations.length;
+    float[] mean = new float[width];
+    float[] variance = new float[width];
+    for (int i = 0; i < width; i++) {
+      double centre = sum[i] / columns.length;
       mean[i] = (float) centre;
-      variance[i] = (float) Math.max(0, square[i] / activations.length - centre * centre);
+      variance[i] = (float) Math.max(0, square[i] / columns.length - centre * centre);
     }
     return new Moments(mean, variance);
   }
 
-  private static ModelProto upTo(ModelProto model, String value) {
-    GraphProto.Builder graph = model.getGraph().toBuilder().clearOutput();
-    return model.toBuilder()
-        .setGraph(graph.addOutput(ValueInfoProto.newBuilder().setName(value)))
-        .build();
+  private static HeadGraph upTo(HeadGraph head, String value) {
+    GraphProto.Builder graph = head.model().getGraph().toBuilder().clearOutput();
+    return new HeadGraph(
+        head.model().toBuilder()
+            .setGraph(graph.addOutput(ValueInfoProto.newBuilder().setName(value)))
+            .build(),
+        OutputKind.VALUES);
   }
 }

@@ -72,7 +72,8 @@ public record HeadGraph(
     Manifest manifest = version.manifest();
     Set<String> tied = names(Segments.before(manifest, last));
     List<Segment> suffix = Segments.last(manifest, last);
-    int head = Math.min(last, Segments.trainableCount(manifest));
+    // A head that an import put behind a model is its last segment, and alone in being new.
+    int head = manifest.getTrained() ? Math.min(last, Segments.trainableCount(manifest)) : 1;
     Set<String> backbone = names(suffix.subList(0, last - head));
     backbone.removeAll(tied);
     return new HeadGraph(

@@ -32,18 +32,23 @@ public final class HeadRunner {
 
   /** The same of what crosses for the examples of a set; rows of one shape run together. */
   public static float[][] probabilities(HeadGraph head, TrainingSet set) {
-    float[][] probabilities = new float[set.size()][];
+    return values(head, set);
+  }
+
+  /** A graph's one output as it is, or as probabilities where it holds logits. */
+  static float[][] values(HeadGraph head, TrainingSet set) {
+    float[][] values = new float[set.size()][];
     if (set.size() == 0) {
-      return probabilities;
+      return values;
     }
     Map<Crossing.Shape, List<Integer>> byShape = new LinkedHashMap<>();
     for (int i = 0; i < set.size(); i++) {
       byShape.computeIfAbsent(set.shapes().get(i), shape -> new ArrayList<>()).add(i);
     }
     try (GraphSession session = GraphSession.open(head.model())) {
-      byShape.forEach((shape, places) -> run(session, head, set, shape, places, probabilities));
+      byShape.forEach((shape, places) -> run(session, head, set, shape, places, values));
     }
-    return probabilities;
+    return values;
   }
 
   private static void run(

@@ -51,6 +51,7 @@ public record TuneSettings(
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.999;
   private static final double EPSILON = 1e-8;
+  private static final double PULL = 1;
 
   /** Fresh weights have further to go than the champion's, which a high rate would undo. */
   private static final int SCRATCH_EPOCHS = 2;
@@ -115,6 +116,29 @@ public record TuneSettings(
         start,
         seed,
         others);
+  }
+
+  /** The same over other epochs. */
+  public TuneSettings lasting(int others) {
+    return new TuneSettings(
+        others,
+        batch,
+        learningRate,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        warmUp,
+        clip,
+        balanced,
+        start,
+        seed,
+        refinements);
+  }
+
+  /** The same with weights drawn back to where they start, at least so strongly. */
+  public TuneSettings drawnBack() {
+    return with(refinements.pulling(Math.max(PULL, refinements.pull())));
   }
 
   /**

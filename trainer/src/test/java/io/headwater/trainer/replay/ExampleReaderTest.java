@@ -10,6 +10,7 @@ import io.headwater.trainer.replay.ExampleReader.Usable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,19 @@ class ExampleReaderTest {
   void read_otherPrefix_isNeverMixedIn() {
     Activation other = new Activation("other", ByteBuffer.allocate(8));
     assertSkipped(example(1, 2).setActivation(other).build(), SkipReason.OTHER_PREFIX);
+  }
+
+  @Test
+  void read_whereEventsAreLookedUp_usesWhatHasNoActivation() {
+    ExampleReader looking = new ExampleReader(List.of("ham", "spam"), "prefix", 2, true);
+    Activation other = new Activation("other", ByteBuffer.allocate(8));
+    for (Activation logged : Arrays.asList(null, other)) {
+      Usable usable = (Usable) looking.read(example(1, 2).setActivation(logged).build(), 1, 7);
+      assertThat(usable.example().activation()).isNull();
+      assertThat(usable.example().event()).isEqualTo(new EventAt("t", 0, 0));
+    }
+    Usable own = (Usable) looking.read(example(1, 2).build(), 1, 7);
+    assertThat(own.example().activation()).containsExactly(1, 2);
   }
 
   @Test

@@ -2,9 +2,14 @@ package io.headwater.trainer.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.model.featurise.Features;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.runtime.Crossing;
+import io.headwater.model.runtime.Prefix;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome.Accepted;
 import io.headwater.trainer.round.RoundOutcome.Rejected;
+import io.headwater.trainer.tune.Chains;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.HeadTuner;
 import io.headwater.trainer.tune.Heads;
@@ -85,9 +90,9 @@ class TrainingRoundTest {
     TrainingSet blurred = Heads.clouds(300, 16, 4, 3);
     List<ReplayExample> replay = replay(blurred, blurred.classes());
     Accepted plain =
-        (Accepted) run(UNTRAINED, new RoundSettings(TUNE, 60, 0.01, false, false), replay);
+        (Accepted) run(UNTRAINED, new RoundSettings(TUNE, TUNE, 60, 0.01, false, false), replay);
     Accepted calibrated =
-        (Accepted) run(UNTRAINED, new RoundSettings(TUNE, 60, 0.01, false, true), replay);
+        (Accepted) run(UNTRAINED, new RoundSettings(TUNE, TUNE, 60, 0.01, false, true), replay);
     double ratio =
         plain.weights().get("output.weight")[0] / calibrated.weights().get("output.weight")[0];
     assertThat(ratio).isNotCloseTo(1, Offset.offset(1e-3));
@@ -160,5 +165,79 @@ class TrainingRoundTest {
     Rejected rejected =
         rejected(run(trained(), SETTINGS, replay(set, set.classes())), RejectReason.DIVERGED);
     assertThat(rejected.weights()).isEmpty();
+  }
+
+  @Test
+  void run_deeperThatHelps_isKept() {
+    RoundOutcome outcome = deeper(signs(), true);
+    assertThat(outcome.depths().deeper()).isTrue();
+    assertThat(outcome.depths().said()).contains("they are kept");
+    assertThat(outcome.weights()).containsKey("w1");
+    assertThat(outcome.depths().numbers().get("freeze.deeper.accuracy"))
+        .isGreaterThan(outcome.depths().numbers().get("freeze.head.accuracy"));
+  }
+
+  @Test
+  void run_deeperThatDoesNotHelp_isOverruledByTheHoldout() {
+    RoundOutcome outcome = deeper(signs(), false);
+    assertThat(outcome.depths().deeper()).isFalse();
+    assertThat(outcome.depths().said()).contains("overrules");
+    assertThat(outcome.weights()).doesNotContainKey("w1").isNotEmpty();
+  }
+
+  private static TrainingSet signs() {
+    Random random = new Random(6);
+    float[][] rows = new float[400][8];
+    int[] classes = new int[400];
+    float[] ones = new float[400];
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < 8; j++) {
+        rows[i][j] = random.nextFloat() * 2 - 1;
+      }
+      classes[i] = rows[i][0] * rows[i][1] > 0 ? 1 : 0;
+      ones[i] = 1;
+    }
+    return new TrainingSet(rows, classes, ones);
+  }
+
+  /**
+   * The whole MLP beside its head; where it is not to help, the head can tell the classes apart,
+   * and the deeper steps go far too far.
+   */
+  private static RoundOutcome deeper(TrainingSet inputs, boolean helpful) {
+    ModelPackage mlp = Chains.asIs(Chains.vectors(""), Chains.mlp(3, 8, 16, 6, 2));
+    List<Crossing> whole = new ArrayList<>();
+    List<Crossing> head = new ArrayList<>();
+    try (Prefix prefix = Prefix.open(mlp, 1)) {
+      for (float[] row : inputs.activations()) {
+        whole.add(Crossing.of(row));
+        head.add(prefix.run(new Features(new long[0][], row, new long[0])));
+      }
+    }
+    int[] classes = inputs.classes().clone();
+    for (int i = 0; i < classes.length && !helpful; i++) {
+      float[] seen = head.get(i).values();
+      classes[i] = seen[0] + seen[1] > seen[2] + seen[3] ? 1 : 0;
+    }
+    TuneSettings deep =
+        new TuneSettings(
+            helpful ? 60 : 2,
+            32,
+            helpful ? 0.02 : 0.5,
+            0.01,
+            0.9,
+            0.999,
+            1e-8,
+            0.1,
+            1,
+            false,
+            Start.WARM,
+            42);
+    return new TrainingRound(
+            HeadGraph.of(mlp, 1),
+            new Deeper(HeadGraph.of(mlp, 3), whole, false),
+            row -> row[1] > row[0] ? 1 : 0,
+            new RoundSettings(TUNE, deep, 100, 1, true, false))
+        .run(replay(inputs, classes), head, () -> false);
   }
 }

@@ -93,6 +93,53 @@ public final class Chains {
         .toByteArray();
   }
 
+  /**
+   * Two convolutions of a one-channel 8x8 picture {@code x}, each normalised and rectified, and the
+   * mean of each of four channels.
+   */
+  public static byte[] cnn(long seed) {
+    Random random = new Random(seed);
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .setName("cnn")
+            .addInput(Tensors.value("x", Tensors.FLOAT, -1, 1, 8, 8));
+    String value = "x";
+    int channels = 1;
+    for (int i = 1; i <= 2; i++) {
+      float[] kernel = new float[4 * channels * 9];
+      for (int j = 0; j < kernel.length; j++) {
+        kernel[j] = (float) (random.nextGaussian() / Math.sqrt(9 * channels));
+      }
+      graph.addInitializer(Tensors.of("k" + i, kernel, 4, channels, 3, 3));
+      graph.addInitializer(Tensors.of("scale" + i, new float[] {1, 1, 1, 1}, 4));
+      graph.addInitializer(Tensors.of("shift" + i, new float[] {.1f, .1f, .1f, .1f}, 4));
+      graph.addInitializer(Tensors.of("mean" + i, new float[] {0, .1f, -.1f, .2f}, 4));
+      graph.addInitializer(Tensors.of("variance" + i, new float[] {1, .9f, 1.1f, 1}, 4));
+      graph.addNode(node("Conv", "c" + i, value, "k" + i));
+      graph.addNode(
+          node(
+              "BatchNormalization",
+              "n" + i,
+              "c" + i,
+              "scale" + i,
+              "shift" + i,
+              "mean" + i,
+              "variance" + i));
+      graph.addNode(node("Relu", "r" + i, "n" + i));
+      value = "r" + i;
+      channels = 4;
+    }
+    graph.addNode(node("GlobalAveragePool", "pooled", value));
+    graph.addNode(node("Flatten", "flat", "pooled"));
+    graph.addOutput(Tensors.value("flat", Tensors.FLOAT, -1, 4));
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+        .setGraph(graph)
+        .build()
+        .toByteArray();
+  }
+
   /** A model with its own last layer as the head. */
   public static ModelPackage asIs(Pipeline pipeline, byte[] onnx) {
     return imported(pipeline, onnx, null, null, null, 1);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.headwater.model.onnx.HeadInput;
+import io.headwater.model.onnx.ImportRequest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.model.pipeline.Pipeline;
@@ -14,6 +16,7 @@ import io.headwater.model.runtime.LoadedModel;
 import io.headwater.model.runtime.Prefix;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Segment;
+import io.headwater.schemas.Weight;
 import io.headwater.trainer.tune.TuneOutcome.Tuned;
 import io.headwater.trainer.tune.TuneSettings.Start;
 import java.util.ArrayList;
@@ -81,7 +84,7 @@ class DeepTuningTest {
 
   private static ModelPackage published(ModelPackage parent, int last, Tuned tuned) {
     return parent.withWeights(
-        tuned.weights(), last, parent.manifest().getLineage(), null, List.of());
+        parent.version(), tuned.weights(), last, parent.manifest().getLineage(), null, List.of());
   }
 
   private static double accuracy(ModelPackage version, Task task) throws Exception {
@@ -171,6 +174,58 @@ class DeepTuningTest {
     float[] far = tune(mlp, 3, set, free).weights().get("w1");
     float[] near = tune(mlp, 3, set, slow).weights().get("w1");
     assertThat(distance(near, start)).isPositive().isLessThan(distance(far, start) / 10);
+  }
+
+  @Test
+  void tune_stagesOfACnn_learnsAndKeepsTheSourcesStatistics() throws Exception {
+    ModelPackage cnn =
+        Chains.imported(
+            Chains.vectors(""),
+            Chains.cnn(5),
+            null,
+            new ImportRequest.NewHead(0, HeadInput.AS_IS),
+            null,
+            1);
+    Task task = stripes(120);
+    int all = cnn.manifest().getSegments().size();
+    assertThat(all).isEqualTo(3);
+    Tuned head = tune(cnn, 1, task.crossing(cnn, 1), settings(30, 0.02));
+    Tuned tuned = tune(cnn, all, task.crossing(cnn, all), settings(30, 0.02));
+    assertThat(tuned.losses().get(29)).isLessThan(head.losses().get(29) / 2);
+    assertThat(tuned.weights())
+        .containsKeys("k1", "scale1", "shift2")
+        .doesNotContainKeys("mean1", "variance1", "mean2", "variance2");
+    ModelPackage child = published(cnn, all, tuned);
+    assertThat(digest(child, "mean2")).isEqualTo(digest(cnn, "mean2"));
+    assertThat(digest(child, "k2")).isNotEqualTo(digest(cnn, "k2"));
+    answersAsTrained(cnn, all, tuned, task, child);
+  }
+
+  /** The class is whether the stripes of a picture lie or stand. */
+  private static Task stripes(int size) {
+    Random random = new Random(7);
+    List<JsonNode> events = new ArrayList<>();
+    int[] classes = new int[size];
+    for (int i = 0; i < size; i++) {
+      classes[i] = random.nextInt(2);
+      int phase = random.nextInt(2);
+      double[] pixels = new double[64];
+      for (int p = 0; p < 64; p++) {
+        int line = classes[i] == 0 ? p / 8 : p % 8;
+        pixels[p] = ((line + phase) % 2 == 0 ? 0.5 : -0.5) + random.nextGaussian();
+      }
+      events.add(Chains.event(pixels));
+    }
+    return Task.of(events, classes);
+  }
+
+  private static String digest(ModelPackage version, String weight) {
+    return version.manifest().getSegments().stream()
+        .flatMap(segment -> segment.getWeights().stream())
+        .filter(one -> one.getName().equals(weight))
+        .map(Weight::getDigest)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

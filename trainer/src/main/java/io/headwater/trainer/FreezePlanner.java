@@ -1,0 +1,43 @@
+package io.headwater.trainer;
+
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.FreezeRule;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.runtime.Crossing;
+import io.headwater.trainer.plan.ExampleCounts;
+import io.headwater.trainer.plan.FreezeDecision;
+import io.headwater.trainer.plan.FreezePolicy;
+import io.headwater.trainer.plan.Ladder;
+import io.headwater.trainer.plan.Likeness;
+import java.util.List;
+
+/**
+ * Decides before each training how deep it goes.
+ *
+ * <p>Not safe for use by several threads.
+ */
+final class FreezePlanner {
+  private final FreezeRule rule;
+  private final SourceActivations source;
+
+  FreezePlanner(Pipeline pipeline) {
+    this.rule = pipeline.training().tuning().freeze();
+    this.source = new SourceActivations(pipeline.training().seed());
+  }
+
+  /**
+   * Decides.
+   *
+   * @param classes of the examples, by index
+   * @param crossing what crosses to the head, for each
+   */
+  FreezeDecision plan(ModelPackage model, Ladder ladder, int[] classes, List<Crossing> crossing) {
+    Likeness likeness =
+        rule instanceof FreezeRule.Auto && ladder.depths().size() > 1
+            ? source.to(model, crossing)
+            : new Likeness.Unknown(
+                ladder.depths().size() > 1 ? "it was not asked for" : "there is nothing to choose");
+    ExampleCounts counts = ExampleCounts.of(classes, model.manifest().getLabels().size());
+    return FreezePolicy.decide(rule, ladder, counts, likeness);
+  }
+}

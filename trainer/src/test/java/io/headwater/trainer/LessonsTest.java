@@ -1,0 +1,122 @@
+package io.headwater.trainer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.runtime.Crossing;
+import io.headwater.model.runtime.Prefix;
+import io.headwater.schemas.serde.JsonEvents;
+import io.headwater.trainer.replay.EventAt;
+import io.headwater.trainer.replay.ReplayExample;
+import io.headwater.trainer.replay.SkipReason;
+import io.headwater.trainer.tune.Chains;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class LessonsTest {
+  private final Map<EventAt, JsonNode> topic = new HashMap<>();
+  private int looked;
+
+  private List<ReplayExample> examples(int count, float @Nullable [] activation) {
+    Random random = new Random(4);
+    List<ReplayExample> examples = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      EventAt at = new EventAt("p.events", 0, i);
+      topic.put(at, Chains.event(random.doubles(8, -1, 1).toArray()));
+      examples.add(new ReplayExample("e" + i, 0, i, i, i % 2, 1, activation, 0, i, at));
+    }
+    return examples;
+  }
+
+  private Lessons lessons(Pipeline pipeline, long maxBytes) {
+    Recomputation.Events events =
+        (wanted, each, cancelled) -> {
+          for (EventAt at : wanted) {
+            JsonNode event = topic.get(at);
+            if (event != null && !cancelled.getAsBoolean()) {
+              looked++;
+              each.accept(at, event.toString().getBytes(UTF_8));
+            }
+          }
+        };
+    return new Lessons(pipeline, new Recomputation(events, new JsonEvents(1 << 20), maxBytes));
+  }
+
+  private static Pipeline pipeline(String freeze) {
+    return Chains.vectors("training: { freeze: %s }\n".formatted(freeze));
+  }
+
+  private static Champion champion(Pipeline pipeline) {
+    return Champion.of(Chains.asIs(pipeline, Chains.mlp(3, 8, 16, 6, 2)), pipeline);
+  }
+
+  @Test
+  void prepare_deeper_runsThePrefixOncePerEventAndRemembers() throws Exception {
+    Pipeline pipeline = pipeline("segments:2");
+    Champion champion = champion(pipeline);
+    Lessons lessons = lessons(pipeline, 1 << 20);
+    List<ReplayExample> examples = examples(30, new float[6]);
+    Lesson lesson = lessons.prepare(champion, examples, () -> false);
+    assertThat(lesson.freeze().freeze()).isEqualTo("segments:2");
+    assertThat(looked).isEqualTo(30);
+    lessons.prepare(champion, examples, () -> false);
+    assertThat(looked).as("remembered").isEqualTo(30);
+    ModelPackage model = champion.model();
+    try (Prefix prefix = Prefix.open(model, 2)) {
+      Crossing alone = prefix.run(topic.get(new EventAt("p.events", 0, 7)));
+      assertThat(lesson.deeper().rows().get(7).values()).isEqualTo(alone.values()).hasSize(16);
+    }
+  }
+
+  @Test
+  void prepare_noActivationLogged_recomputesTheHeadsToo() {
+    Pipeline pipeline =
+        Chains.vectors("feedback: { activations: recompute }\ntraining: { freeze: head }\n");
+    Champion champion = champion(pipeline);
+    assertThat(champion.examples().recomputes()).isTrue();
+    Lesson lesson = lessons(pipeline, 1 << 20).prepare(champion, examples(10, null), () -> false);
+    assertThat(lesson.examples()).hasSize(10);
+    assertThat(lesson.crossing()).allSatisfy(row -> assertThat(row.values()).hasSize(6));
+    assertThat(lesson.deeper()).isNull();
+  }
+
+  @Test
+  void prepare_fewEventsGone_leavesThoseExamplesOutAndCountsThem() {
+    Pipeline pipeline = pipeline("all");
+    List<ReplayExample> examples = examples(30, new float[6]);
+    topic.remove(new EventAt("p.events", 0, 3));
+    Lesson lesson = lessons(pipeline, 1 << 20).prepare(champion(pipeline), examples, () -> false);
+    assertThat(lesson.freeze().freeze()).isEqualTo("all");
+    assertThat(lesson.examples()).hasSize(29).doesNotContain(examples.get(3));
+    assertThat(lesson.deeper().rows()).hasSize(29);
+    assertThat(lesson.gone()).containsExactly(SkipReason.EVENT_GONE);
+  }
+
+  @Test
+  void prepare_manyEventsGone_trainsTheHeadAndSaysWhy() {
+    Pipeline pipeline = pipeline("all");
+    List<ReplayExample> examples = examples(30, new float[6]);
+    topic.keySet().removeIf(at -> at.offset() < 10);
+    Lesson lesson = lessons(pipeline, 1 << 20).prepare(champion(pipeline), examples, () -> false);
+    assertThat(lesson.freeze().freeze()).isEqualTo("head");
+    assertThat(lesson.freeze().reason()).contains("the events of 10 of 30 examples are gone");
+    assertThat(lesson.examples()).hasSize(30);
+  }
+
+  @Test
+  void prepare_moreThanTheBound_trainsTheHeadAndSaysWhy() {
+    Pipeline pipeline = pipeline("segments:2");
+    List<ReplayExample> examples = examples(30, new float[6]);
+    Lesson lesson = lessons(pipeline, 1_000).prepare(champion(pipeline), examples, () -> false);
+    assertThat(lesson.freeze().freeze()).isEqualTo("head");
+    assertThat(lesson.freeze().reason()).contains("training.activationBytes");
+  }
+}
