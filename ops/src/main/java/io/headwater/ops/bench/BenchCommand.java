@@ -13,7 +13,12 @@ import picocli.CommandLine.Spec;
       "Each measurement starts a broker of its own, runs what is compared in interleaved rounds, one"
           + " at a time in a JVM of its own, and gives medians. Let nothing else run beside it."
     },
-    subcommands = {ScoringBenchCommand.class, JoinBenchCommand.class, GradientsCommand.class})
+    subcommands = {
+      ScoringBenchCommand.class,
+      JoinBenchCommand.class,
+      FreezeBenchCommand.class,
+      GradientsCommand.class
+    })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
