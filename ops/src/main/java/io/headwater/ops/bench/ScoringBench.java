@@ -141,8 +141,7 @@ final class ScoringBench {
             "producing %,d events of about %,d bytes",
             workload.events(),
             workload.event().apply(0).length));
-    EventTopic.produce(
-        client, pipeline.topics().events(), workload.event(), 0, workload.events());
+    EventTopic.produce(client, pipeline.topics().events(), workload.event(), 0, workload.events());
   }
 
   private String output(Contender contender) {

@@ -85,11 +85,9 @@ final class SwapBenchCommand implements Callable<Integer> {
         BrokerProcess broker =
             BrokerProcess.start(
                 scratch.path().resolve("broker"), 0, Folders.ofUser().log("bench-broker"))) {
-      Workload workload =
-          model.workload(events, trainable, registry, line -> say(out, line));
+      Workload workload = model.workload(events, trainable, registry, line -> say(out, line));
       SwapReport report =
-          new SwapBench(
-                  broker.bootstrapServers(), workload, scratch.path(), line -> say(out, line))
+          new SwapBench(broker.bootstrapServers(), workload, scratch.path(), line -> say(out, line))
               .run(rounds, Duration.ofSeconds(seconds), rate);
       say(out, report.text());
       write(report);

@@ -76,8 +76,7 @@ record SwapReport(
         line(
             "stage record to first score: p50 %,d ms, p90 %,d ms, most %,d ms; %,d bytes a swap",
             swapPercentile(0.5), swapPercentile(0.9), swapPercentile(1), bytesPerSwap));
-    text.append(
-        line("resident memory: %+.1f MiB in a hundred swaps", residentMiBPerHundredSwaps));
+    text.append(line("resident memory: %+.1f MiB in a hundred swaps", residentMiBPerHundredSwaps));
     text.append(line("round   steady p50/p99 ms   swapping p50/p99 ms   ratio of p99"));
     for (int i = 0; i < rounds.size(); i++) {
       Pair pair = rounds.get(i);

@@ -24,7 +24,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Sends each event on as its score and, slim, to the join; or as a dead letter: each to the node
- * that {@link ScoreOutcome} names, as asking all three would cost more than scoring a row of numbers.
+ * that {@link ScoreOutcome} names, as asking all three would cost more than scoring a row of
+ * numbers.
  */
 public final class ScoreProcessor
     extends ContextualFixedKeyProcessor<byte[], PolledEvent, ScoreOutcome> {
