@@ -57,8 +57,7 @@ class ScoringReportTest {
         assertThat(score.getEventId()).isEqualTo("e" + i);
         float[] expected =
             model
-                .score(
-                    List.of(model.featurise(new JsonEvents(1 << 20).decode(events.get(i)))))
+                .score(List.of(model.featurise(new JsonEvents(1 << 20).decode(events.get(i)))))
                 .get(0)
                 .probabilities();
         assertThat(score.getProbabilities().get(1)).isCloseTo(expected[1], within(1e-5f));

@@ -9,7 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScoringSettingsTest {
-  private static final ScoringSettings SETTINGS = new ScoringSettings(256, 32, Duration.ofMillis(1));
+  private static final ScoringSettings SETTINGS =
+      new ScoringSettings(256, 32, Duration.ofMillis(1));
 
   @Test
   void of_texts_isTheSame() {
