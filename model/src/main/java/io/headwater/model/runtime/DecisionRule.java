@@ -2,7 +2,6 @@ package io.headwater.model.runtime;
 
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Threshold;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,6 +13,7 @@ import java.util.List;
  */
 public final class DecisionRule {
   private static final double NONE = Double.NaN;
+  private static final int NOBODY = -1;
 
   private final List<String> labels;
   private final double[] thresholds;
@@ -48,24 +48,22 @@ public final class DecisionRule {
       throw new IllegalArgumentException(
           probabilities.length + " probabilities for " + labels.size() + " labels");
     }
-    List<Integer> reached = new ArrayList<>();
-    List<Integer> free = new ArrayList<>();
-    List<Integer> all = new ArrayList<>();
+    int reached = NOBODY;
+    int free = NOBODY;
+    int all = NOBODY;
     for (int i = 0; i < probabilities.length; i++) {
-      all.add(i);
+      all = better(probabilities, all, i);
       if (Double.isNaN(thresholds[i])) {
-        free.add(i);
+        free = better(probabilities, free, i);
       } else if (probabilities[i] >= thresholds[i]) {
-        reached.add(i);
+        reached = better(probabilities, reached, i);
       }
     }
-    List<Integer> among = reached.isEmpty() ? (free.isEmpty() ? all : free) : reached;
-    int best = among.get(0);
-    for (int i : among) {
-      if (probabilities[i] > probabilities[best]) {
-        best = i;
-      }
-    }
+    int best = reached != NOBODY ? reached : free != NOBODY ? free : all;
     return labels.get(best);
+  }
+
+  private static int better(float[] probabilities, int best, int other) {
+    return best == NOBODY || probabilities[other] > probabilities[best] ? other : best;
   }
 }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     header = "Events a second and processor time, against plain Kafka and plain Kafka Streams.",
     description = {
       "All contenders read the same events and write the same bytes, exactly once, with commits every"
-          + " 100 ms. A quarter of the events warms up."
+          + " 100 ms. Half of the events warm up."
     })
 final class ScoringBenchCommand implements Callable<Integer> {
   private static final List<Contender> ON_KAFKA =

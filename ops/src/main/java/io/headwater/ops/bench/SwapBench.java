@@ -34,6 +34,7 @@ final class SwapBench {
 
   private final Workload workload;
   private final Pipeline pipeline;
+  private final String bootstrapServers;
   private final Map<String, Object> client;
   private final Path work;
   private final Consumer<String> progress;
@@ -50,6 +51,7 @@ final class SwapBench {
   SwapBench(String bootstrapServers, Workload workload, Path work, Consumer<String> progress) {
     this.workload = workload;
     this.pipeline = workload.pipeline();
+    this.bootstrapServers = bootstrapServers;
     this.client = Map.of("bootstrap.servers", bootstrapServers);
     this.work = work;
     this.progress = progress;
@@ -207,7 +209,7 @@ final class SwapBench {
     Path plan = work.resolve("plan.json");
     new RoundPlan(
             Contender.HEADWATER,
-            client.get("bootstrap.servers").toString(),
+            bootstrapServers,
             pipeline.name() + "-swaps",
             pipeline.topics().events(),
             pipeline.topics().scores(),

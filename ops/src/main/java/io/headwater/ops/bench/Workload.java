@@ -20,7 +20,7 @@ record Workload(
     IntFunction<byte[]> event,
     int events,
     int batch) {
-  private static final double WARM_UP = 0.25;
+  private static final double WARM_UP = 0.5;
 
   /** Events that are not measured: the contender's code is compiled meanwhile. */
   int warmUp() {
