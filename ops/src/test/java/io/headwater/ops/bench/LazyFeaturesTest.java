@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.runtime.LoadedModel;
-import io.headwater.stream.ingest.JsonEvents;
+import io.headwater.schemas.serde.JsonEvents;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
