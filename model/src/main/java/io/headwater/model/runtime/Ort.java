@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ort {
   private static int threads = 1;
+  private static Device device = new Device.Cpu();
+  private static Map<String, String> entries = Map.of();
   private static @Nullable OrtEnvironment environment;
 
   private Ort() {}
@@ -29,6 +32,35 @@ public final class Ort {
       throw new IllegalStateException("ONNX Runtime's threads must be set before its first use");
     }
     threads = count;
+  }
+
+  /**
+   * Sets where sessions that are opened from now on compute, the processor unless set.
+   *
+   * @param settings ONNX Runtime's own session options by name, such as {@code
+   *     session.intra_op.allow_spinning}
+   */
+  public static synchronized void use(Device where, Map<String, String> settings) {
+    device = where;
+    entries = Map.copyOf(settings);
+  }
+
+  public static synchronized Device device() {
+    return device;
+  }
+
+  /**
+   * Makes a session's options follow {@link #use}.
+   *
+   * @throws OrtException where ONNX Runtime refuses an option
+   */
+  public static synchronized void configure(OrtSession.SessionOptions options) throws OrtException {
+    for (Map.Entry<String, String> entry : entries.entrySet()) {
+      options.addConfigEntry(entry.getKey(), entry.getValue());
+    }
+    if (device instanceof Device.Cuda cuda) {
+      options.addCUDA(cuda.index());
+    }
   }
 
   /** The environment, made at first use. */
@@ -62,6 +94,7 @@ public final class Ort {
   static OrtSession session(ByteBuffer model, OptLevel level) throws OrtException {
     OrtEnvironment ort = environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      configure(options);
       options.setOptimizationLevel(level);
       options.disablePerSessionThreads();
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);

@@ -40,6 +40,7 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
   @Mixin private PipelineOption file = new PipelineOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private HttpOptions http = new HttpOptions();
+  @Mixin private DeviceOptions device = new DeviceOptions();
   @Mixin private KeysOption keys = new KeysOption();
 
   @Option(
@@ -71,6 +72,7 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
     StopSignal stop = StopSignal.listen();
     Pipeline pipeline = file.read();
     ClientSettings settings = cluster.settings();
+    device.apply();
     Cluster.verify(pipeline, settings);
     try (HeldDirectory state = HeldDirectory.take(stateDir(pipeline), HOLDER);
         Telemetry telemetry = new Telemetry(pipeline.name());
@@ -85,6 +87,7 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
       try (HttpEndpoint endpoint = http.start(HTTP_PORT, telemetry, health)) {
         LOG.info("{} -> {}", pipeline.topics().events(), pipeline.topics().scores());
         LOG.info("metrics and health at {}", endpoint.address());
+        device.show(telemetry);
         scorer.start();
         return Run.until(stop, health);
       }

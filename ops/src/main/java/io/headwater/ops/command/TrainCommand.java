@@ -56,6 +56,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
   @Mixin private PipelineOption file = new PipelineOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private HttpOptions http = new HttpOptions();
+  @Mixin private DeviceOptions device = new DeviceOptions();
   @Mixin private SigningOptions keys = new SigningOptions();
 
   @Option(
@@ -107,6 +108,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     StopSignal stop = StopSignal.listen();
     Pipeline pipeline = file.read();
     ClientSettings settings = cluster.settings();
+    device.apply();
     Cluster.verify(pipeline, settings);
     if (data == null) {
       if (!pipeline.feedback().enabled()) {
@@ -152,6 +154,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
       try (HttpEndpoint endpoint = http.start(HTTP_PORT, telemetry, health)) {
         LOG.info("{} -> {}", pipeline.topics().examples(), pipeline.topics().rollouts());
         LOG.info("metrics and health at {}", endpoint.address());
+        device.show(telemetry);
         trainer.start();
         return Run.until(stop, health);
       }

@@ -25,6 +25,7 @@ final class GraphSession implements AutoCloseable {
 
   private GraphSession(byte[] model, boolean optimised) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      Ort.configure(options);
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setDeterministicCompute(true);
