@@ -16,6 +16,11 @@ public record Features(long[][] texts, float[] numbers, long[] indices) {
     this(new long[][] {tokens}, NO_NUMBERS, NO_INDICES);
   }
 
+  /** Bytes that the values take in memory, about. */
+  public long bytes() {
+    return (long) Long.BYTES * (length() + indices.length) + (long) Float.BYTES * numbers.length;
+  }
+
   /**
    * Cost of the event in its batch: batches are sorted by it and padded to their longest; tokens,
    * and 0 where the model reads no text, so that all events cost the same.

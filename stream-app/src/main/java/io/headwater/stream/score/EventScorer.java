@@ -90,7 +90,8 @@ public final class EventScorer {
           batches.score(new Batch(events, roster.champion(), events.get(0).canary(), shadows), set);
         }
       }
-      pace.took(roster, chunk.size(), System.nanoTime() - start);
+      long bytes = prepared.stream().mapToLong(one -> one.features().bytes()).sum();
+      pace.took(roster, chunk.size(), System.nanoTime() - start, bytes);
     }
   }
 

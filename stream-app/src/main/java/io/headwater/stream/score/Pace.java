@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * How many events to score before commits and polls get their turn again, from what the last ones
- * took.
+ * took, in time and in memory.
  *
  * <p>Starts small, at most doubles, and starts again when other versions come into force: their
  * speed is not known. Not safe for use by several threads.
@@ -12,6 +12,9 @@ import java.time.Duration;
 final class Pace {
   private static final int START = 8;
   private static final double NEWEST = 0.5;
+
+  /** What a chunk's featurised events may hold: some dozens of pictures. */
+  private static final long MAX_BYTES = 32L << 20;
 
   private final int max;
   private final long targetNanos;
@@ -29,8 +32,12 @@ final class Pace {
     return size;
   }
 
-  /** {@code who}, the versions, needed that long. */
-  void took(Object who, int events, long nanos) {
+  /**
+   * {@code who}, the versions, needed that long.
+   *
+   * @param bytes that the featurised events held
+   */
+  void took(Object who, int events, long nanos, long bytes) {
     double each = (double) nanos / events;
     if (!who.equals(by)) {
       by = who;
@@ -39,7 +46,9 @@ final class Pace {
     } else {
       nanosPerEvent += NEWEST * (each - nanosPerEvent);
     }
-    double fits = Math.max(1, targetNanos / Math.max(1, nanosPerEvent));
+    double inTime = targetNanos / Math.max(1, nanosPerEvent);
+    double inMemory = (double) MAX_BYTES * events / Math.max(1, bytes);
+    double fits = Math.max(1, Math.min(inTime, inMemory));
     size = (int) Math.min(Math.min(fits, 2.0 * size), max);
   }
 }
