@@ -13,6 +13,7 @@ import io.headwater.trainer.trigger.Firing;
 import io.headwater.trainer.trigger.TrainingTriggers;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,8 +68,9 @@ final class TrainingWatch implements AutoCloseable {
   void present(Example example, @Nullable ReplayExample usable) {
     judge(example);
     reader.read(example).ifPresent(triggers::served);
-    if (usable != null) {
-      triggers.activation(usable.activation(), example.getLabeledAt());
+    float[] activation = usable == null ? null : usable.activation();
+    if (activation != null) {
+      triggers.activation(activation, example.getLabeledAt());
     }
   }
 
@@ -132,7 +134,14 @@ final class TrainingWatch implements AutoCloseable {
   }
 
   private static List<float[]> activations(List<ReplayExample> replay) {
-    return replay.stream().map(ReplayExample::activation).toList();
+    List<float[]> activations = new ArrayList<>();
+    for (ReplayExample example : replay) {
+      float[] logged = example.activation();
+      if (logged != null) {
+        activations.add(logged);
+      }
+    }
+    return activations;
   }
 
   @Override

@@ -27,6 +27,15 @@ record TriggersSection(Reading reading) {
     Optional<Double> shift = reading.find(TriggerKeys.SHIFT);
     int window = reading.get(TriggerKeys.ACTIVATIONS_WINDOW);
     reportAlone(TriggerKeys.SHIFT, TriggerKeys.ACTIVATIONS_WINDOW);
+    boolean logged =
+        reading.get(FeedbackSection.ACTIVATIONS) == Pipeline.Activations.LOG
+            || !reading.sound(FeedbackSection.ACTIVATIONS);
+    if (shift.isPresent() && !logged) {
+      reading.report(
+          TriggerKeys.SHIFT.path(),
+          "'" + TriggerKeys.SHIFT.dotted() + "' watches activations, which examples do not carry",
+          "write 'feedback: { activations: log }', or watch 'inputs'");
+    }
     return shift.map(far -> new Triggers.Activations(far, window)).orElse(null);
   }
 

@@ -90,6 +90,16 @@ class TriggersSectionTest {
   }
 
   @Test
+  void parse_activationsThatExamplesDoNotCarry_isReported() {
+    assertThatThrownBy(
+            () ->
+                triggers(
+                    "feedback: { activations: recompute }\n"
+                        + "training: { triggers: { activations: { shift: 0.3 } } }"))
+        .hasMessageContaining("watches activations, which examples do not carry");
+  }
+
+  @Test
   void parse_aScheduleThatIsNone_isReportedWithWhatToWrite() {
     assertThatThrownBy(
             () -> triggers("training: { triggers: { schedule: nightly, zone: Mars/Olympus } }"))
