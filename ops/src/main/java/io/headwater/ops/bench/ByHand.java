@@ -49,7 +49,7 @@ final class ByHand implements AutoCloseable {
     this.events =
         registry == null
             ? new JsonEvents(pipeline.event().maxBytes())
-            : new AvroEvents(registry)::decode;
+            : new AvroEvents(registry);
     this.model = LoadedModel.load(version);
     boolean texts = version.manifest().getFeatures().get(0).getSpec() instanceof TextFeature;
     this.pinned = texts ? null : new PinnedModel(version, batch);
