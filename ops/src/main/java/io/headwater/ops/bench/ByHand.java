@@ -47,9 +47,7 @@ final class ByHand implements AutoCloseable {
     SchemaRegistry registry = address == null ? null : new HttpSchemaRegistry(address);
     this.scores = new RecordSerdes(pipeline.wire().format(), registry).of(Score.class);
     this.events =
-        registry == null
-            ? new JsonEvents(pipeline.event().maxBytes())
-            : new AvroEvents(registry);
+        registry == null ? new JsonEvents(pipeline.event().maxBytes()) : new AvroEvents(registry);
     this.model = LoadedModel.load(version);
     boolean texts = version.manifest().getFeatures().get(0).getSpec() instanceof TextFeature;
     this.pinned = texts ? null : new PinnedModel(version, batch);

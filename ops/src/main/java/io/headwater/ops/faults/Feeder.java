@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -76,13 +78,14 @@ final class Feeder implements AutoCloseable {
         int index = sent.getAndIncrement();
         byte[] key = id(index).getBytes(StandardCharsets.UTF_8);
         byte[] value = event(index).getBytes(StandardCharsets.UTF_8);
-        producer.send(
-            new ProducerRecord<>(topic, key, value),
-            (metadata, e) -> {
-              if (e != null) {
-                failure.compareAndSet(null, e);
-              }
-            });
+        Future<RecordMetadata> unused =
+            producer.send(
+                new ProducerRecord<>(topic, key, value),
+                (metadata, e) -> {
+                  if (e != null) {
+                    failure.compareAndSet(null, e);
+                  }
+                });
         LockSupport.parkNanos(start + pause * (index + 1) - System.nanoTime());
       }
       producer.flush();
