@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -204,7 +206,7 @@ class OwnModelIT {
         String id = batch + i;
         wanted.put(id, label(event.path("amount").asDouble(), event.path("age").asDouble()));
         byte[] value = lines.get(i).replace("\"id\":\"e" + i, "\"id\":\"" + id).getBytes(UTF_8);
-        producer.send(new ProducerRecord<>("loans.events", value));
+        Future<RecordMetadata> unused = producer.send(new ProducerRecord<>("loans.events", value));
       }
     }
     return wanted;
