@@ -209,7 +209,11 @@ class HostileVersionIT {
   }
 
   private double refused(RefusalReason reason) {
-    return registry.get("headwater.model.rejected").tag("reason", reason.code()).counter().count();
+    return registry
+        .get("headwater.model.rejected")
+        .tags("reason", reason.code(), "stage", "production")
+        .counter()
+        .count();
   }
 
   private double rejected() {
