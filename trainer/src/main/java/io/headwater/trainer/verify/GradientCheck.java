@@ -210,15 +210,25 @@ public record GradientCheck(
     return model.toBuilder().setGraph(graph).build();
   }
 
-  /** The first output, or what goes into the softmax that makes it. */
+  /** The first output, or what goes into the softmax that makes it, by another name or not. */
   private static String beforeSoftmax(GraphProto graph) {
     String output = graph.getOutput(0).getName();
-    return graph.getNodeList().stream()
-        .filter(node -> node.getOutputList().contains(output))
-        .filter(node -> node.getOpType().endsWith("Softmax"))
-        .map(node -> node.getInput(0))
-        .findFirst()
-        .orElse(output);
+    String named = output;
+    List<NodeProto> nodes = graph.getNodeList();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      NodeProto node = nodes.get(i);
+      if (!node.getOutputList().contains(named)) {
+        continue;
+      }
+      if (node.getOpType().endsWith("Softmax")) {
+        return node.getInput(0);
+      }
+      if (!node.getOpType().equals("Identity")) {
+        return output;
+      }
+      named = node.getInput(0);
+    }
+    return output;
   }
 
   /** Every value that a value is made from. */
