@@ -73,6 +73,8 @@ public sealed interface Device {
           "this ONNX Runtime was built without CUDA; build Headwater with -Pcuda"
               + " (HEADWATER_BUILD_ARGS=-Pcuda headwater ...)");
     }
+    // A failure is told through the environment's log.
+    OrtEnvironment unused = Ort.environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.addCUDA(device.index());
       return Optional.empty();
