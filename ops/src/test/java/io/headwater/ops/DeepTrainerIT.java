@@ -8,23 +8,17 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import io.headwater.model.featurise.FeatureBinding;
-import io.headwater.model.featurise.Statistics;
 import io.headwater.model.log.ModelLog;
-import io.headwater.model.log.StageWriter;
-import io.headwater.model.onnx.FeatureBinder;
-import io.headwater.model.onnx.ImportRequest;
-import io.headwater.model.onnx.ModelImport;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
-import io.headwater.model.runtime.OrtRunner;
 import io.headwater.ops.broker.EmbeddedBroker;
+import io.headwater.ops.models.PlainImport;
+import io.headwater.ops.registry.ByHand;
 import io.headwater.schemas.EventPointer;
 import io.headwater.schemas.Evidence;
 import io.headwater.schemas.Example;
-import io.headwater.schemas.GateOutcome;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.RolloutAction;
 import io.headwater.schemas.RolloutDecision;
@@ -173,23 +167,7 @@ class DeepTrainerIT {
             .setGraph(graph)
             .build()
             .toByteArray();
-    FeatureBinder binder =
-        inputs ->
-            new FeatureBinder.Bound(
-                FeatureBinding.bind(pipeline, inputs, null, Statistics.none()), List.of());
-    ImportRequest request =
-        new ImportRequest(
-            pipeline.name(),
-            "mlp",
-            pipeline.labels(),
-            List.of(),
-            List.of(),
-            null,
-            null,
-            1,
-            1,
-            null);
-    return ModelImport.of(onnx, request, binder, new OrtRunner()).version();
+    return PlainImport.of(pipeline, "mlp", onnx, 1);
   }
 
   private static NodeProto node(String type, String output, String... inputs) {
@@ -236,27 +214,8 @@ class DeepTrainerIT {
   }
 
   private static void publish(Pipeline pipeline, ModelPackage version) {
-    RolloutDecision decision =
-        RolloutDecision.newBuilder()
-            .setPipeline(pipeline.name())
-            .setVersion(version.version())
-            .setAction(RolloutAction.PROMOTE)
-            .setOutcome(GateOutcome.PASS)
-            .setReason("test")
-            .setEvidence(List.of())
-            .setExamplesSeen(0)
-            .setDecidedAt(Instant.now())
-            .setBy("test")
-            .build();
-    try (StageWriter writer =
-        new StageWriter(
-            pipeline.topics(),
-            Stage.PRODUCTION,
-            client,
-            TestSigning.BY_PROMOTER,
-            Clock.systemUTC())) {
-      writer.publish(version, decision, Map.of(), Instant.now());
-    }
+    new ByHand(pipeline, client, TestSigning.BY_PROMOTER, Clock.systemUTC())
+        .publish(version, Stage.PRODUCTION, "test", false);
   }
 
   private TrainerApp start(Pipeline pipeline) {

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.model.log.ModelLog;
 import io.headwater.model.log.StageSignature;
-import io.headwater.model.log.StageWriter;
 import io.headwater.model.onnx.TransferImport;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
@@ -17,10 +16,8 @@ import io.headwater.model.pipeline.PipelineFile;
 import io.headwater.model.sign.Refusal;
 import io.headwater.model.sign.Signer;
 import io.headwater.ops.broker.EmbeddedBroker;
-import io.headwater.schemas.GateOutcome;
+import io.headwater.ops.registry.ByHand;
 import io.headwater.schemas.Lineage;
-import io.headwater.schemas.RolloutAction;
-import io.headwater.schemas.RolloutDecision;
 import io.headwater.schemas.Score;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.StageRecord;
@@ -37,7 +34,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -399,27 +395,8 @@ class ScorerIT {
   }
 
   private static void publish(Pipeline pipeline, ModelPackage version) {
-    RolloutDecision decision =
-        RolloutDecision.newBuilder()
-            .setPipeline(pipeline.name())
-            .setVersion(version.version())
-            .setAction(RolloutAction.PROMOTE)
-            .setOutcome(GateOutcome.PASS)
-            .setReason("test")
-            .setEvidence(List.of())
-            .setExamplesSeen(0)
-            .setDecidedAt(Instant.now())
-            .setBy("test")
-            .build();
-    try (StageWriter writer =
-        new StageWriter(
-            pipeline.topics(),
-            Stage.PRODUCTION,
-            client,
-            TestSigning.BY_PROMOTER,
-            Clock.systemUTC())) {
-      writer.publish(version, decision, Map.of(), Instant.now());
-    }
+    new ByHand(pipeline, client, TestSigning.BY_PROMOTER, Clock.systemUTC())
+        .publish(version, Stage.PRODUCTION, "test", false);
   }
 
   private ScorerApp start(Pipeline pipeline) {

@@ -10,19 +10,14 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.model.featurise.FeatureBinding;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
-import io.headwater.model.featurise.Statistics;
-import io.headwater.model.onnx.FeatureBinder;
-import io.headwater.model.onnx.ImportRequest;
-import io.headwater.model.onnx.ModelImport;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
 import io.headwater.model.runtime.GoldenCases;
 import io.headwater.model.runtime.LoadedModel;
-import io.headwater.model.runtime.OrtRunner;
+import io.headwater.ops.models.PlainImport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,23 +62,7 @@ final class TinyMlp {
 
   /** A version whose head reads {@code width} values of its block. */
   static ModelPackage version(Pipeline pipeline, int width) {
-    FeatureBinder binder =
-        inputs ->
-            new FeatureBinder.Bound(
-                FeatureBinding.bind(pipeline, inputs, null, Statistics.none()), List.of());
-    ImportRequest request =
-        new ImportRequest(
-            pipeline.name(),
-            "mlp",
-            pipeline.labels(),
-            List.of(),
-            List.of(),
-            null,
-            null,
-            1,
-            7,
-            null);
-    ModelPackage version = ModelImport.of(onnx(width), request, binder, new OrtRunner()).version();
+    ModelPackage version = PlainImport.of(pipeline, "mlp", onnx(width), 1);
     try (LoadedModel model = LoadedModel.load(version)) {
       List<Features> samples = new ArrayList<>();
       for (int i = 0; i < 4; i++) {

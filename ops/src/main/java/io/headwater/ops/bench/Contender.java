@@ -22,9 +22,14 @@ enum Contender {
     return description;
   }
 
-  /** The name for files and topics. */
+  /** The name in tables and options, and for files and topics. */
   String id() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public String toString() {
+    return id();
   }
 
   /** Whether it is the scorer itself, which writes to the pipeline's own topics. */

@@ -1,16 +1,15 @@
 package io.headwater.ops.bench;
 
-import io.headwater.ops.UserError;
+import io.headwater.ops.FiguresFile;
 import io.headwater.ops.broker.BrokerProcess;
 import io.headwater.ops.process.Folders;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -68,8 +67,7 @@ final class ScoringBenchCommand implements Callable<Integer> {
       description = "Measure these alone, out of ${COMPLETION-CANDIDATES}.")
   private List<Contender> only = List.of();
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON, too.")
-  private @Nullable Path json;
+  @Mixin private FiguresFile figures = new FiguresFile();
 
   private ScoringBenchCommand() {}
 
@@ -92,23 +90,9 @@ final class ScoringBenchCommand implements Callable<Integer> {
       ScoringReport report = ScoringReport.of(workload, threads, measured);
       say(out, "");
       say(out, report.text());
-      write(report);
+      Path unused = figures.write(report.json());
     }
     return 0;
-  }
-
-  private void write(ScoringReport report) {
-    if (json == null) {
-      return;
-    }
-    try {
-      Files.writeString(json, report.json());
-    } catch (IOException e) {
-      throw new UserError(
-          "the figures can't be written to %s (%s)".formatted(json, e),
-          "name a file in a directory that you may write in with --json",
-          e);
-    }
   }
 
   private static void say(PrintWriter out, String line) {

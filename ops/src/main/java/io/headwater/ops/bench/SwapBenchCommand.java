@@ -1,16 +1,16 @@
 package io.headwater.ops.bench;
 
+import io.headwater.ops.FiguresFile;
 import io.headwater.ops.UserError;
 import io.headwater.ops.broker.BrokerProcess;
 import io.headwater.ops.process.Folders;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -67,8 +67,7 @@ final class SwapBenchCommand implements Callable<Integer> {
   @Option(names = "--events", paramLabel = "N", description = "Events of the flood that tells so.")
   private @Nullable Integer events;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON, too.")
-  private @Nullable Path json;
+  @Mixin private FiguresFile figures = new FiguresFile();
 
   private SwapBenchCommand() {}
 
@@ -90,22 +89,8 @@ final class SwapBenchCommand implements Callable<Integer> {
           new SwapBench(broker.bootstrapServers(), workload, scratch.path(), line -> say(out, line))
               .run(rounds, Duration.ofSeconds(seconds), rate);
       say(out, report.text());
-      write(report);
+      Path unused = figures.write(report.json());
       return report.sound() ? 0 : 1;
-    }
-  }
-
-  private void write(SwapReport report) {
-    if (json == null) {
-      return;
-    }
-    try {
-      Files.writeString(json, report.json());
-    } catch (IOException e) {
-      throw new UserError(
-          "the figures can't be written to %s (%s)".formatted(json, e),
-          "name a file in a directory that you may write in with --json",
-          e);
     }
   }
 

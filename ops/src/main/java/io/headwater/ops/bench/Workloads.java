@@ -16,6 +16,7 @@ import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
 import io.headwater.model.runtime.OrtRunner;
 import io.headwater.ops.data.PretrainedModels.Pretrained;
+import io.headwater.ops.models.PlainImport;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.serde.HttpSchemaRegistry;
 import java.io.ByteArrayOutputStream;
@@ -121,24 +122,7 @@ final class Workloads {
                         .collect(Collectors.joining(", ")))
             + wire;
     Pipeline pipeline = PipelineFile.parse("bench.yaml", yaml);
-    ImportRequest request =
-        new ImportRequest(
-            pipeline.name(),
-            "mlp",
-            pipeline.labels(),
-            List.of(),
-            List.of(),
-            null,
-            null,
-            trainable,
-            1,
-            null);
-    FeatureBinder binder =
-        inputs ->
-            new FeatureBinder.Bound(
-                FeatureBinding.bind(pipeline, inputs, null, Statistics.none()), List.of());
-    ModelPackage version =
-        ModelImport.of(MlpGraphs.sigmoid(WIDTHS, 1), request, binder, new OrtRunner()).version();
+    ModelPackage version = PlainImport.of(pipeline, "mlp", MlpGraphs.sigmoid(WIDTHS, 1), trainable);
     return new Workload(name, yaml, version, event, events, NUMBERS_BATCH);
   }
 

@@ -2,6 +2,7 @@ package io.headwater.ops.demo;
 
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.sign.KeyFolder;
+import io.headwater.ops.FiguresFile;
 import io.headwater.ops.UserError;
 import io.headwater.ops.data.PackageClients;
 import io.headwater.ops.data.Packages;
@@ -16,6 +17,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -64,8 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
               + " trainer, so that the figures depend on the data and not on the machine.")
   private @Nullable Double rate;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON, too.")
-  private @Nullable Path json;
+  @Mixin private FiguresFile figures = new FiguresFile();
 
   @Option(
       names = "--data",
@@ -156,10 +157,10 @@ public final class DemoCommand implements Callable<Integer> {
   private void tell(Screen screen, Report report) {
     screen.say("");
     Summary.of(report).forEach(screen::say);
-    if (json != null) {
-      ReportJson.write(report, json);
+    Path written = figures.write(ReportJson.of(report));
+    if (written != null) {
       screen.say("");
-      screen.say("The figures are in " + json);
+      screen.say("The figures are in " + written);
     }
   }
 

@@ -9,17 +9,13 @@ import io.headwater.model.sign.Signing;
 import io.headwater.ops.data.LabelledItem;
 import io.headwater.ops.data.PretrainedModels.Pretrained;
 import io.headwater.ops.demo.PrequentialReferences.Known;
-import io.headwater.schemas.GateOutcome;
-import io.headwater.schemas.RolloutAction;
-import io.headwater.schemas.RolloutDecision;
+import io.headwater.ops.registry.ByHand;
 import io.headwater.schemas.Stage;
 import io.headwater.trainer.FirstVersion;
 import io.headwater.trainer.LabelledEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,22 +53,9 @@ record FirstModel(ModelPackage version, Known source) {
 
   /** Puts it straight into production. */
   void publish(Pipeline pipeline, Map<String, Object> client, Signing signing) {
-    RolloutDecision decision =
-        RolloutDecision.newBuilder()
-            .setPipeline(pipeline.name())
-            .setVersion(version.version())
-            .setAction(RolloutAction.PUBLISH)
-            .setOutcome(GateOutcome.PASS)
-            .setReason("first version, trained on the source task")
-            .setEvidence(List.of())
-            .setExamplesSeen(0)
-            .setDecidedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
-            .setBy(BY)
-            .build();
-    try (StageWriter production =
-        new StageWriter(pipeline.topics(), Stage.PRODUCTION, client, signing, Clock.systemUTC())) {
-      production.publish(version, decision, Map.of(), Instant.EPOCH);
-    }
+    StageWriter.Written unused =
+        new ByHand(pipeline, client, signing, Clock.systemUTC(), BY)
+            .publish(version, Stage.PRODUCTION, "first version, trained on the source task", false);
   }
 
   private static LabelledEvent event(LabelledItem item) {

@@ -4,10 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.ops.UserError;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +13,6 @@ final class ReportJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ReportJson() {}
-
-  /**
-   * Writes the report to a file.
-   *
-   * @throws UserError where it can't be written
-   */
-  static void write(Report report, Path file) {
-    try {
-      Files.writeString(file, of(report) + "\n");
-    } catch (IOException e) {
-      throw new UserError(
-          "the report can't be written to %s (%s)".formatted(file, e),
-          "name a file in a directory that you may write in with --json",
-          e);
-    }
-  }
 
   static String of(Report report) {
     ObjectNode json = JSON.createObjectNode();

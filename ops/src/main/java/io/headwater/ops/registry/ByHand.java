@@ -26,9 +26,17 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 /**
  * Writes versions onto a stage because a person says so, with no gate but an untrained head's.
  *
- * @param client Kafka client settings: bootstrap servers, security
+ * @param client Kafka client settings: bootstrap servers, security; by {@code consumer.} or {@code
+ *     producer.} those of one kind
+ * @param by who the decisions shall say took them
  */
-public record ByHand(Pipeline pipeline, Map<String, Object> client, Signing signing, Clock clock) {
+public record ByHand(
+    Pipeline pipeline, Map<String, Object> client, Signing signing, Clock clock, String by) {
+  /** What the user of this process decides. */
+  public ByHand(Pipeline pipeline, Map<String, Object> client, Signing signing, Clock clock) {
+    this(pipeline, client, signing, clock, System.getProperty("user.name", "unknown") + " by hand");
+  }
+
   /**
    * Publishes a package.
    *
@@ -141,7 +149,7 @@ public record ByHand(Pipeline pipeline, Map<String, Object> client, Signing sign
                 .toList())
         .setExamplesSeen(0)
         .setDecidedAt(now)
-        .setBy(System.getProperty("user.name", "unknown") + " by hand")
+        .setBy(by)
         .build();
   }
 }

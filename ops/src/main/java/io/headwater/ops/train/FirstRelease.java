@@ -8,17 +8,12 @@ import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.sign.Signing;
 import io.headwater.ops.UserError;
 import io.headwater.ops.data.PretrainedModels;
-import io.headwater.schemas.Evidence;
-import io.headwater.schemas.GateOutcome;
-import io.headwater.schemas.RolloutAction;
-import io.headwater.schemas.RolloutDecision;
+import io.headwater.ops.registry.ByHand;
 import io.headwater.schemas.Stage;
 import io.headwater.trainer.FirstVersion;
 import io.headwater.trainer.LabelledEvent;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
@@ -99,24 +94,7 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
    */
   public StageWriter.Written publish(
       ModelPackage version, Stage stage, Map<String, Object> client, Signing signing) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    RolloutDecision decision =
-        RolloutDecision.newBuilder()
-            .setPipeline(pipeline.name())
-            .setVersion(version.version())
-            .setAction(RolloutAction.PUBLISH)
-            .setOutcome(GateOutcome.PASS)
-            .setReason("trained offline on labelled events, published by hand")
-            .setEvidence(
-                version.manifest().getMetrics().stream()
-                    .map(metric -> new Evidence(metric.getName(), metric.getValue()))
-                    .toList())
-            .setExamplesSeen(0)
-            .setDecidedAt(now)
-            .setBy(BY)
-            .build();
-    try (StageWriter writer = new StageWriter(pipeline.topics(), stage, client, signing, clock)) {
-      return writer.publish(version, decision, Map.of(), now);
-    }
+    return new ByHand(pipeline, client, signing, clock, BY)
+        .publish(version, stage, "trained offline on labelled events, published by hand", false);
   }
 }
