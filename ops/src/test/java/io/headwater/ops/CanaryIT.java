@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import io.headwater.model.log.Placed;
 import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.log.StageWriter;
-import io.headwater.model.log.StageWriter.Placed;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;

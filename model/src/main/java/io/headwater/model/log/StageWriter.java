@@ -24,7 +24,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -43,7 +42,6 @@ public final class StageWriter implements AutoCloseable {
   private static final RecordSerde<StageRecord> STAGE_RECORDS = RecordSerde.json(StageRecord.class);
   private static final RecordSerde<RolloutDecision> DECISIONS =
       RecordSerde.json(RolloutDecision.class);
-  private static final double FIRST_CANARY_SHARE = 0.1;
   private static final int MAX_RECORD_BYTES = TopicCatalogue.MAX_STAGE_RECORD_BYTES + (64 << 10);
 
   /**
@@ -52,20 +50,6 @@ public final class StageWriter implements AutoCloseable {
    * @param bytes of blobs and manifest that it added to the log
    */
   public record Written(long epoch, long bytes, PublishedVersion version) {}
-
-  /**
-   * A version's place on a stage.
-   *
-   * @param share of the keys that it answers for, in (0, 1]; read of canaries alone
-   * @param salt of the hash that chooses them: canaries of one salt get keys apart, and another
-   *     salt another choice
-   * @param effectiveFrom when it comes into force, by the scorers' clocks
-   */
-  public record Placed(PublishedVersion version, double share, String salt, Instant effectiveFrom) {
-    LiveVersion live() {
-      return StageWriter.live(version.version(), share, salt, effectiveFrom);
-    }
-  }
 
   private final PipelineTopics topics;
   private final Stage stage;
@@ -144,19 +128,27 @@ public final class StageWriter implements AutoCloseable {
     check(manifest, Digest.of(bytes), decision);
     int partitions = log.partitions(topics.blobs()).size();
     Place place = nextPlace();
-    return written(
-        () -> {
-          BlobSender.Sent sent =
-              new BlobSender(writer, topics.blobs(), partitions).send(version, known);
-          PublishedManifest published =
-              new PublishedManifest(
-                  ByteBuffer.wrap(bytes),
-                  signing.signer().key().id(),
-                  ByteBuffer.wrap(signing.signer().sign(Purpose.MANIFEST, bytes)),
-                  now(),
-                  sent.hints());
-          return write(version, published, decision, offsets, place, effectiveFrom, sent.bytes());
-        });
+    LiveVersion live = Placed.alone(stage, Digest.of(bytes), effectiveFrom);
+    Written written =
+        writer.inTransaction(
+            () -> {
+              BlobSender.Sent sent =
+                  new BlobSender(writer, topics.blobs(), partitions).send(version, known);
+              PublishedManifest published =
+                  new PublishedManifest(
+                      ByteBuffer.wrap(bytes),
+                      signing.signer().key().id(),
+                      ByteBuffer.wrap(signing.signer().sign(Purpose.MANIFEST, bytes)),
+                      now(),
+                      sent.hints());
+              long added = sent.bytes() + bytes.length;
+              StageRecord record =
+                  write(List.of(live), List.of(published), decision, offsets, place, added);
+              return new Written(
+                  place.epoch(), added, new PublishedVersion(record, live, published, version));
+            });
+    settle(written.version().record());
+    return written;
   }
 
   /**
@@ -170,9 +162,9 @@ public final class StageWriter implements AutoCloseable {
       PublishedVersion version, RolloutDecision decision, Instant effectiveFrom) {
     PublishedManifest published = version.published();
     check(version.model().manifest(), Digest.of(StageEntry.bytes(published)), decision);
-    Place place = nextPlace();
-    return written(
-        () -> write(version.model(), published, decision, Map.of(), place, effectiveFrom, 0));
+    PublishedStage now = put(List.of(Placed.alone(stage, version, effectiveFrom)), decision);
+    return new Written(
+        now.record().getEpoch(), published.getManifest().remaining(), now.live().get(0));
   }
 
   /** Records a decision that publishes nothing, with the reader's offsets, in one transaction. */
@@ -208,10 +200,11 @@ public final class StageWriter implements AutoCloseable {
     }
     List<PublishedManifest> manifests =
         live.stream().map(placed -> placed.version().published()).toList();
+    long bytes = manifests.stream().mapToLong(each -> each.getManifest().remaining()).sum();
     Place place = nextPlace();
     StageRecord record =
-        writer.inTransaction(() -> write(named, manifests, decision, Map.of(), place, 0));
-    lastEpoch = place.epoch();
+        writer.inTransaction(() -> write(named, manifests, decision, Map.of(), place, bytes));
+    settle(record);
     List<PublishedVersion> versions = new ArrayList<>();
     for (Placed placed : live) {
       versions.add(
@@ -219,28 +212,6 @@ public final class StageWriter implements AutoCloseable {
               record, placed.live(), placed.version().published(), placed.version().model()));
     }
     return new PublishedStage(record, versions);
-  }
-
-  private Written write(
-      ModelPackage version,
-      PublishedManifest published,
-      RolloutDecision decision,
-      Map<TopicPartition, OffsetAndMetadata> offsets,
-      Place place,
-      Instant effectiveFrom,
-      long blobBytes) {
-    long bytes = blobBytes + published.getManifest().remaining();
-    LiveVersion live =
-        stage == Stage.CANARY
-            ? live(version.version(), FIRST_CANARY_SHARE, version.version(), effectiveFrom)
-            : live(version.version(), 1, "", effectiveFrom);
-    StageRecord record = write(List.of(live), List.of(published), decision, offsets, place, bytes);
-    return new Written(
-        place.epoch(), bytes, new PublishedVersion(record, live, published, version));
-  }
-
-  private static LiveVersion live(String version, double share, String salt, Instant from) {
-    return new LiveVersion(version, share, salt, from.truncatedTo(ChronoUnit.MILLIS));
   }
 
   private StageRecord write(
@@ -280,11 +251,10 @@ public final class StageWriter implements AutoCloseable {
             topics.rollouts(), 0, utf8(decision.getVersion()), DECISIONS.write(decision)));
   }
 
-  private Written written(Supplier<Written> work) {
-    Written done = writer.inTransaction(work);
-    lastEpoch = done.epoch();
-    awaitInSight(done.version().record().getReadTo());
-    return done;
+  /** Takes note of a record that was committed, and waits until its readers see it. */
+  private void settle(StageRecord record) {
+    lastEpoch = record.getEpoch();
+    awaitInSight(record.getReadTo());
   }
 
   /** So that who is told of a version, or looks next, finds it. */

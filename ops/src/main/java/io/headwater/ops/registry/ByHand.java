@@ -1,5 +1,6 @@
 package io.headwater.ops.registry;
 
+import io.headwater.model.log.Placed;
 import io.headwater.model.log.PublishedStage;
 import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.log.StageWriter;
@@ -86,17 +87,16 @@ public record ByHand(
       Stage stage,
       String reason) {
     RolloutDecision decision = decision(version.model(), RolloutAction.PROMOTE, reason);
-    List<StageWriter.Placed> live = new ArrayList<>();
+    List<Placed> live = new ArrayList<>();
     for (PublishedVersion other : beside) {
       live.add(
-          new StageWriter.Placed(
+          new Placed(
               other, other.live().getShare(), other.live().getSalt(), other.effectiveFrom()));
     }
     // One salt for the canaries of a stage gives them keys apart.
     String salt = beside.isEmpty() ? version.version() : beside.get(0).live().getSalt();
     live.add(
-        new StageWriter.Placed(
-            version, share, stage == Stage.CANARY ? salt : "", decision.getDecidedAt()));
+        new Placed(version, share, stage == Stage.CANARY ? salt : "", decision.getDecidedAt()));
     return writing(
         stage,
         writer -> {
