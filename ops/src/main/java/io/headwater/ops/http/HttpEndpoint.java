@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready}.
+ * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready}, and a page for people at
+ * the root.
  *
  * <p>Health answers 200 or 503, with the state in JSON either way.
  */
@@ -71,6 +72,7 @@ public final class HttpEndpoint implements AutoCloseable {
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+    config.routes.get("/", context -> context.html(StatusPage.of(health.get())));
     config.routes.get("/metrics", context -> metrics(context, telemetry));
     config.routes.get("/health/live", context -> answer(context, health.get(), Health::live));
     config.routes.get("/health/ready", context -> answer(context, health.get(), Health::ready));

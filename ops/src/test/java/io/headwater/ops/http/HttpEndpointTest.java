@@ -42,6 +42,17 @@ class HttpEndpointTest {
   }
 
   @Test
+  void root_inABrowser_saysHowItIsAndEscapesWhatItSays() throws Exception {
+    health.set(new Health(true, false, "WAITING", null, "waiting for <b>{state}</b>"));
+    HttpResponse<String> answer = get("/", "text/html");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+    assertThat(answer.body())
+        .contains("WAITING", "none yet", "waiting for &lt;b&gt;&#123;state}&lt;/b&gt;")
+        .doesNotContain("{detail}", "<b>");
+  }
+
+  @Test
   void ready_whileItRuns_is200() throws Exception {
     health.set(RUNNING);
     assertThat(get("/health/ready", "*/*").statusCode()).isEqualTo(200);
