@@ -21,12 +21,14 @@ final class StatusPage {
       <p><span class="state">{state}</span></p>
       <p>{detail}</p>
       <dl>
-        <dt>Version in force</dt><dd>{version}</dd>
+        {version}
         <dt>For machines</dt>
         <dd><a href="metrics">metrics</a> &middot; <a href="health/ready">health/ready</a> &middot; <a href="health/live">health/live</a></dd>
       </dl>
       </html>
       """;
+
+  private static final String VERSION = "<dt>Version in force</dt><dd>%s</dd>";
 
   private StatusPage() {}
 
@@ -36,7 +38,7 @@ final class StatusPage {
     return PAGE.replace("{colour}", colour)
         .replace("{state}", escaped(health.state()))
         .replace("{detail}", escaped(health.detail()))
-        .replace("{version}", version == null ? "none yet" : escaped(version));
+        .replace("{version}", version == null ? "" : VERSION.formatted(escaped(version)));
   }
 
   private static String escaped(String text) {

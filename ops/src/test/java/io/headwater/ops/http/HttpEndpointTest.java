@@ -48,8 +48,10 @@ class HttpEndpointTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
     assertThat(answer.body())
-        .contains("WAITING", "none yet", "waiting for &lt;b&gt;&#123;state}&lt;/b&gt;")
-        .doesNotContain("{detail}", "<b>");
+        .contains("WAITING", "waiting for &lt;b&gt;&#123;state}&lt;/b&gt;")
+        .doesNotContain("{detail}", "{version}", "Version in force", "<b>");
+    health.set(RUNNING);
+    assertThat(get("/", "text/html").body()).contains("Version in force</dt><dd>abc<");
   }
 
   @Test
