@@ -1,13 +1,9 @@
 package io.headwater.ops.command;
 
 import io.headwater.ops.UserError;
-import io.headwater.ops.data.PretrainedModels;
 import io.headwater.ops.models.CheckTable;
 import io.headwater.ops.models.ModelCheck;
-import io.headwater.ops.models.ModelFiles;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,11 +37,12 @@ final class ModelCheckCommand implements Callable<Integer>, Offline {
     ModelCheck check = new ModelCheck();
     List<ModelCheck.Row> rows = new ArrayList<>();
     for (String file : files) {
+      OnnxSource source = new OnnxSource(file);
       ModelCheck.Row row;
       try {
-        row = check.check(name(file), bytes(file));
+        row = check.check(source.name(), source.bytes(spec.commandLine().getErr()::println));
       } catch (UserError e) {
-        row = new ModelCheck.Refused(name(file), 0, e.problem());
+        row = new ModelCheck.Refused(source.name(), 0, e.problem());
       }
       rows.add(row);
       if (!markdown) {
@@ -57,20 +54,5 @@ final class ModelCheckCommand implements Callable<Integer>, Offline {
       CheckTable.markdown(rows).forEach(out::println);
     }
     return rows.stream().allMatch(ModelCheck.Row::passed) ? 0 : 1;
-  }
-
-  private byte[] bytes(String file) {
-    return isName(file)
-        ? Pretraining.models(line -> spec.commandLine().getErr().println(line)).onnx(file)
-        : ModelFiles.read(Path.of(file));
-  }
-
-  private static String name(String file) {
-    Path last = Path.of(file).getFileName();
-    return last == null ? file : last.toString();
-  }
-
-  private static boolean isName(String file) {
-    return PretrainedModels.isKnown(file) && !Files.exists(Path.of(file));
   }
 }

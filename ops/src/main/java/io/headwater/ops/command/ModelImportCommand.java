@@ -20,6 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +45,12 @@ final class ModelImportCommand implements Runnable, Offline {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private PipelineOption pipelineFile = new PipelineOption();
 
-  @Parameters(paramLabel = "FILE.onnx", description = "The model.")
-  private Path file = Path.of("");
+  @Parameters(
+      paramLabel = "FILE.onnx|NAME",
+      description =
+          "The model: a file, or a pre-trained model's name such as all-minilm-l6-v2, which brings"
+              + " its tokenizer along.")
+  private String file = "";
 
   @Option(
       names = "--out",
@@ -111,7 +116,9 @@ final class ModelImportCommand implements Runnable, Offline {
     ImportRequest.NewHead newHead = newHead();
     SourceSample sample =
         sourceSample == null ? SourceSample.NONE : SourceSample.read(sourceSample);
-    byte[] tokens = tokenizer == null ? null : ModelFiles.read(tokenizer);
+    OnnxSource source = new OnnxSource(file);
+    Consumer<String> progress = spec.commandLine().getErr()::println;
+    byte[] tokens = tokenizer == null ? source.tokenizer(progress) : ModelFiles.read(tokenizer);
     Statistics statistics = sample.statistics(pipeline);
     FeatureBinder binder =
         inputs ->
@@ -121,7 +128,7 @@ final class ModelImportCommand implements Runnable, Offline {
     ImportRequest request =
         new ImportRequest(
             pipeline.name(),
-            name == null ? String.valueOf(file.getFileName()) : name,
+            name == null ? source.name() : name,
             labels.isEmpty() ? pipeline.labels() : labels,
             thresholds(pipeline),
             cuts.equals(List.of(AUTO)) ? List.of() : cuts,
@@ -132,7 +139,7 @@ final class ModelImportCommand implements Runnable, Offline {
             sample.bytes());
     Imported imported;
     try {
-      imported = ModelImport.of(ModelFiles.read(file), request, binder, new OrtRunner());
+      imported = ModelImport.of(source.bytes(progress), request, binder, new OrtRunner());
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new UserError(
           "%s can't be imported: %s".formatted(file, e.getMessage()),

@@ -9,7 +9,6 @@ import io.headwater.model.pack.PackageDirectory;
 import io.headwater.model.runtime.OrtRunner;
 import io.headwater.ops.UserError;
 import io.headwater.ops.models.ChainDrawing;
-import io.headwater.ops.models.ModelFiles;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,34 +23,37 @@ import picocli.CommandLine.Spec;
 final class ModelInspectCommand implements Runnable, Offline {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "DIR|FILE", description = "A model package, or an ONNX file.")
-  private Path path = Path.of("");
+  @Parameters(
+      paramLabel = "DIR|FILE|NAME",
+      description =
+          "A model package, an ONNX file, or a pre-trained model's name such as all-minilm-l6-v2.")
+  private String given = "";
 
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
     try {
-      if (Files.isDirectory(path)) {
-        ChainDrawing.of(PackageDirectory.read(path)).forEach(out::println);
+      if (Files.isDirectory(Path.of(given))) {
+        ChainDrawing.of(PackageDirectory.read(Path.of(given))).forEach(out::println);
         return;
       }
-      Imported imported = imported(path);
+      Imported imported = imported(new OnnxSource(given));
       ModelPackage version = imported.version();
       ChainDrawing.of(version).forEach(out::println);
       imported.notes().forEach(note -> out.println("  note: " + note));
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new UserError(
-          "%s can't be inspected: %s".formatted(path, e.getMessage()),
+          "%s can't be inspected: %s".formatted(given, e.getMessage()),
           "name a package or an ONNX file that is whole",
           e);
     }
   }
 
-  private static Imported imported(Path file) {
+  private Imported imported(OnnxSource source) {
     FeatureBinder none = inputs -> new FeatureBinder.Bound(List.of(), List.of());
     return ModelImport.of(
-        ModelFiles.read(file),
-        ImportRequest.asIs(String.valueOf(file.getFileName())),
+        source.bytes(spec.commandLine().getErr()::println),
+        ImportRequest.asIs(source.name()),
         none,
         new OrtRunner());
   }

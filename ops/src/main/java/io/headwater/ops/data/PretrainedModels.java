@@ -79,6 +79,11 @@ public final class PretrainedModels {
     }
   }
 
+  /** Whether a name is that of a model of texts, which comes with a tokenizer. */
+  public static boolean readsText(String name) {
+    return KNOWN.containsKey(name);
+  }
+
   /** Whether {@link #onnx} knows a name. */
   public static boolean isKnown(String name) {
     return KNOWN.containsKey(name) || IMAGES.containsKey(name);
