@@ -28,11 +28,6 @@ public final class PackageDirectory {
 
   private PackageDirectory() {}
 
-  /** Whether a directory looks like a package, by the file that holds its manifest. */
-  public static boolean isPackage(Path directory) {
-    return Files.isRegularFile(directory.resolve(MANIFEST));
-  }
-
   /**
    * Writes a version; files of blobs that are there already are kept where they are sound, and the
    * manifest comes last, so that a directory with a manifest is whole.

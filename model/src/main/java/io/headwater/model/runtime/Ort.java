@@ -15,24 +15,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class Ort {
-  private static int threads = 1;
   private static Device device = new Device.Cpu();
   private static Map<String, String> entries = Map.of();
   private static @Nullable OrtEnvironment environment;
 
   private Ort() {}
-
-  /**
-   * Sets how many threads an operator may use, the calling one included; 1 unless set.
-   *
-   * @throws IllegalStateException once the environment is in use
-   */
-  public static synchronized void useThreads(int count) {
-    if (environment != null) {
-      throw new IllegalStateException("ONNX Runtime's threads must be set before its first use");
-    }
-    threads = count;
-  }
 
   /**
    * Sets where sessions that are opened from now on compute, the processor unless set.
@@ -67,7 +54,7 @@ public final class Ort {
   public static synchronized OrtEnvironment environment() {
     if (environment == null) {
       try (OrtEnvironment.ThreadingOptions pool = new OrtEnvironment.ThreadingOptions()) {
-        pool.setGlobalIntraOpNumThreads(threads);
+        pool.setGlobalIntraOpNumThreads(1);
         pool.setGlobalInterOpNumThreads(1);
         pool.setGlobalSpinControl(false);
         environment =

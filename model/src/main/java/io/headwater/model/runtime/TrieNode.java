@@ -3,7 +3,6 @@ package io.headwater.model.runtime;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtSession;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -76,12 +75,5 @@ record TrieNode(
     return e instanceof InferenceException known
         ? known
         : new InferenceException("a run failed: " + e.getClass().getSimpleName(), e);
-  }
-
-  /** It and all behind it. */
-  List<TrieNode> all() {
-    List<TrieNode> all = new ArrayList<>(List.of(this));
-    children.forEach(child -> all.addAll(child.all()));
-    return all;
   }
 }
