@@ -1,0 +1,3 @@
+/** Draws what benches measured. */
+@org.jspecify.annotations.NullMarked
+package io.headwater.ops.bench.chart;
