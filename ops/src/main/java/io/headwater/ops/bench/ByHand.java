@@ -118,8 +118,15 @@ final class ByHand implements AutoCloseable {
     }
     Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
     return scores.write(
-        new Score(
-            id, now, model.version(), Stage.PRODUCTION, model.decide(probabilities), boxed, now));
+        Score.newBuilder()
+            .setEventId(id)
+            .setEventTime(now)
+            .setVersion(model.version())
+            .setStage(Stage.PRODUCTION)
+            .setDecision(model.decide(probabilities))
+            .setProbabilities(boxed)
+            .setScoredAt(now)
+            .build());
   }
 
   @Override

@@ -34,6 +34,9 @@ final class AvroJson {
   /** As deep as JSON is read. */
   static final int MAX_DEPTH = 64;
 
+  /** Property of a field that JSON leaves out where it is null. */
+  private static final String OMIT_NULL = "jsonOmitNull";
+
   private AvroJson() {}
 
   /**
@@ -65,8 +68,11 @@ final class AvroJson {
         List<Schema.Field> fields = schema.getFields();
         for (int i = 0; i < fields.size(); i++) {
           Schema.Field field = fields.get(i);
-          out.writeFieldName(field.name());
-          write(out, field.schema(), record.get(field.pos()), here, field.name());
+          Object inField = record.get(field.pos());
+          if (inField != null || field.getObjectProp(OMIT_NULL) == null) {
+            out.writeFieldName(field.name());
+            write(out, field.schema(), inField, here, field.name());
+          }
         }
         out.writeEndObject();
       }
@@ -79,12 +85,11 @@ final class AvroJson {
       }
       case MAP -> {
         Map<?, ?> map = (Map<?, ?>) required(value, path, inner);
-        String here = path(path, inner);
         out.writeStartObject();
+        // The keys are content: messages don't name them.
         for (Map.Entry<?, ?> entry : map.entrySet()) {
-          String name = entry.getKey().toString();
-          out.writeFieldName(name);
-          write(out, schema.getValueType(), entry.getValue(), here, name);
+          out.writeFieldName(entry.getKey().toString());
+          write(out, schema.getValueType(), entry.getValue(), path, inner);
         }
         out.writeEndObject();
       }
@@ -177,12 +182,7 @@ final class AvroJson {
           expect(schema.isNullable(), "a value", node, path);
           yield null;
         }
-        List<Schema> branches =
-            schema.getTypes().stream().filter(s -> s.getType() != Schema.Type.NULL).toList();
-        if (branches.size() != 1) {
-          throw new SerializationException(path + " has a union that JSON can't tell apart");
-        }
-        yield read(branches.get(0), node, path);
+        yield read(branch(schema, node, path), node, path);
       }
       case BYTES -> ByteBuffer.wrap(base64(node, path));
       case STRING -> {
@@ -227,6 +227,36 @@ final class AvroJson {
         yield SpecificData.get().createFixed(null, bytes, schema);
       }
     };
+  }
+
+  /** The only branch besides null; or of plain ones, the one that a value is of. */
+  private static Schema branch(Schema union, JsonNode node, String path) {
+    List<Schema> branches =
+        union.getTypes().stream().filter(s -> s.getType() != Schema.Type.NULL).toList();
+    if (branches.size() == 1) {
+      return branches.get(0);
+    }
+    Schema.Type wanted =
+        switch (node.getNodeType()) {
+          case STRING -> Schema.Type.STRING;
+          case BOOLEAN -> Schema.Type.BOOLEAN;
+          case NUMBER ->
+              node.isIntegralNumber() && node.canConvertToLong()
+                  ? Schema.Type.LONG
+                  : Schema.Type.DOUBLE;
+          default -> Schema.Type.NULL;
+        };
+    return branches.stream()
+        .filter(s -> s.getType() == wanted)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SerializationException(
+                    path
+                        + " must be one of "
+                        + branches.stream().map(s -> s.getType().getName()).toList()
+                        + ", not "
+                        + node.getNodeType().name().toLowerCase(Locale.ROOT)));
   }
 
   static Object record(Schema schema, JsonNode node, String path) {

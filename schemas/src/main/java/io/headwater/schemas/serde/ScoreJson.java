@@ -26,8 +26,14 @@ final class ScoreJson {
     this.bytes = new byte[room];
   }
 
-  /** The score's bytes, or null where a text needs escapes or a value can't be written. */
+  /**
+   * The score's bytes, or null where a text needs escapes, a value can't be written, or there is
+   * more than what every score has.
+   */
   static byte @Nullable [] write(Score score) {
+    if (score.getValue() != null || score.getEmbedding() != null || score.getFields() != null) {
+      return null;
+    }
     String id = score.getEventId();
     String version = score.getVersion();
     String decision = score.getDecision();

@@ -19,7 +19,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -37,6 +39,25 @@ class RecordSerdeTest {
         .isEqualTo(
             "{\"eventId\":\"e1\",\"eventTime\":993988800123,\"version\":\"abc\",\"stage\":\"PRODUCTION\","
                 + "\"decision\":\"spam\",\"probabilities\":[0.25,0.75],\"scoredAt\":993988800123}");
+  }
+
+  @Test
+  void json_ofScoreWithAllThatIsAskedFor_isPlain() {
+    assertThat(new String(RecordSerde.json(Score.class).write(fullScore()), UTF_8))
+        .endsWith(
+            "\"decision\":\"high\",\"probabilities\":[],\"scoredAt\":993988800123,\"value\":1.5,"
+                + "\"embedding\":[0.5,-1.0],\"fields\":{\"country\":\"A\\\"T\",\"amount\":12.5,"
+                + "\"count\":1099511627776,\"new\":true,\"gone\":null}}");
+  }
+
+  @Test
+  void passedField_thatIsNeitherPlainNorNull_isRefusedWithoutItsContent() {
+    String json =
+        "{\"eventId\":\"e\",\"eventTime\":1,\"version\":\"v\",\"stage\":\"SHADOW\",\"decision\":\"\","
+            + "\"probabilities\":[],\"scoredAt\":1,\"fields\":{\"secret\":[]}}";
+    assertThatThrownBy(() -> RecordSerde.json(Score.class).read(json.getBytes(UTF_8)))
+        .isInstanceOf(SerializationException.class)
+        .hasMessage("Score.fields must be one of [boolean, long, double, string], not array");
   }
 
   @Test
@@ -80,7 +101,15 @@ class RecordSerdeTest {
   @Test
   void everyRecord_throughJsonAndAvro_comesBackEqual() {
     assertRoundTrip(Score.class, score());
+    assertRoundTrip(Score.class, fullScore());
     assertRoundTrip(Example.class, example());
+    assertRoundTrip(
+        Example.class,
+        Example.newBuilder(example())
+            .setLabel("")
+            .setValue(0.1)
+            .setFields(Map.of("a", 1L))
+            .build());
     assertRoundTrip(Label.class, Label.newBuilder().setEventId("e").setLabel("ham").build());
   }
 
@@ -111,9 +140,9 @@ class RecordSerdeTest {
 
   @Test
   void label_withoutRequiredField_isRefusedByName() {
-    assertThatThrownBy(() -> label("{\"eventId\":\"e\"}"))
+    assertThatThrownBy(() -> label("{\"label\":\"a\"}"))
         .isInstanceOf(SerializationException.class)
-        .hasMessage("Label.label is missing");
+        .hasMessage("Label.eventId is missing");
   }
 
   @Test
@@ -195,7 +224,31 @@ class RecordSerdeTest {
   }
 
   private static Score score() {
-    return new Score("e1", THEN, "abc", Stage.PRODUCTION, "spam", List.of(0.25f, 0.75f), THEN);
+    return Score.newBuilder()
+        .setEventId("e1")
+        .setEventTime(THEN)
+        .setVersion("abc")
+        .setStage(Stage.PRODUCTION)
+        .setDecision("spam")
+        .setProbabilities(List.of(0.25f, 0.75f))
+        .setScoredAt(THEN)
+        .build();
+  }
+
+  private static Score fullScore() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("country", "A\"T");
+    fields.put("amount", 12.5);
+    fields.put("count", 1L << 40);
+    fields.put("new", true);
+    fields.put("gone", null);
+    return Score.newBuilder(score())
+        .setDecision("high")
+        .setProbabilities(List.of())
+        .setValue(1.5f)
+        .setEmbedding(List.of(0.5f, -1f))
+        .setFields(fields)
+        .build();
   }
 
   private static Example example() {
@@ -205,7 +258,14 @@ class RecordSerdeTest {
         .setLabel("spam")
         .setLabeledAt(THEN)
         .setScores(
-            List.of(new GivenScore("v1", Stage.PRODUCTION, "ham", List.of(0.5f, 0.5f), THEN)))
+            List.of(
+                GivenScore.newBuilder()
+                    .setVersion("v1")
+                    .setStage(Stage.PRODUCTION)
+                    .setDecision("ham")
+                    .setProbabilities(List.of(0.5f, 0.5f))
+                    .setScoredAt(THEN)
+                    .build()))
         .setActivation(new Activation("prefix", ByteBuffer.wrap(new byte[] {1, 2, 3, 4})))
         .setEvent(new EventPointer("p.events", 3, 42L))
         .build();
