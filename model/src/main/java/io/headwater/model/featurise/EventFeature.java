@@ -49,7 +49,7 @@ sealed interface EventFeature permits EventFeature.Floats, CategoryIndex, TextTo
     try {
       Object spec = feature.getSpec();
       if (spec instanceof TextFeature text) {
-        return new TextTokens(name, text, blobs.get(text.getTokenizer()));
+        return new TextTokens(name, text, blobs);
       } else if (spec instanceof NumericFeature numeric) {
         return new NumericColumns(name, numeric);
       } else if (spec instanceof CategoricalFeature categorical) {

@@ -1,18 +1,14 @@
 package io.headwater.model.featurise;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.model.pack.Blobs;
 import io.headwater.schemas.TextFeature;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Text made of event fields, as token ids.
  *
- * <p>Safe for use by several threads: the tokenizer's settings are fixed when it is made and its
- * encoding keeps no state. Must not be used once closed.
+ * <p>Safe for use by several threads. Must not be used once closed.
  */
 final class TextTokens implements EventFeature, AutoCloseable {
   /**
@@ -27,15 +23,15 @@ final class TextTokens implements EventFeature, AutoCloseable {
   private final TextFeature feature;
   private final List<FieldPath> fields;
   private final int maxCharacters;
-  private final HuggingFaceTokenizer tokenizer;
+  private final SharedTokenizer tokenizer;
 
   /**
    * Makes the feature ready.
    *
-   * @param tokenizer bytes of a tokenizer.json; its own truncation and padding are not used
+   * @param blobs hold its tokenizer.json, whose own truncation and padding are not used
    * @throws IllegalArgumentException where it is damaged or holds what is not taken
    */
-  TextTokens(String name, TextFeature feature, byte[] tokenizer) {
+  TextTokens(String name, TextFeature feature, Blobs blobs) {
     if (feature.getFields().isEmpty() || feature.getMaxTokens() < 1) {
       throw new IllegalArgumentException("it needs a field and at least one token");
     }
@@ -44,24 +40,7 @@ final class TextTokens implements EventFeature, AutoCloseable {
     this.fields = feature.getFields().stream().map(FieldPath::of).toList();
     this.maxCharacters =
         (int) Math.min(Integer.MAX_VALUE, (long) feature.getMaxTokens() * CHARACTERS_PER_TOKEN);
-    this.tokenizer = open(feature, TokenizerCheck.checked(tokenizer));
-    requireFewSpecialTokens();
-  }
-
-  private void requireFewSpecialTokens() {
-    int special;
-    try {
-      special = tokenizer.encode("").getIds().length;
-    } catch (RuntimeException e) {
-      close();
-      throw new IllegalArgumentException("its tokenizer can't be run", e);
-    }
-    if (special > feature.getMaxTokens()) {
-      close();
-      throw new IllegalArgumentException(
-          "its tokenizer adds %d tokens to every text, above its maxTokens of %d"
-              .formatted(special, feature.getMaxTokens()));
-    }
+    this.tokenizer = SharedTokenizer.open(feature, blobs);
   }
 
   @Override
@@ -123,7 +102,7 @@ final class TextTokens implements EventFeature, AutoCloseable {
     }
     long[] tokens;
     try {
-      tokens = tokenizer.encode(text.toString()).getIds();
+      tokens = tokenizer.encode(text.toString());
     } catch (RuntimeException e) {
       // Its message may quote the text.
       throw new FeatureException("field '" + fields.get(0) + "' can't be tokenised");
@@ -138,19 +117,5 @@ final class TextTokens implements EventFeature, AutoCloseable {
   @Override
   public void close() {
     tokenizer.close();
-  }
-
-  private static HuggingFaceTokenizer open(TextFeature feature, byte[] json) {
-    Map<String, String> options =
-        Map.of(
-            "truncation", "true",
-            "padding", "false",
-            "maxLength", Integer.toString(feature.getMaxTokens()),
-            "addSpecialTokens", "true");
-    try {
-      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
-    } catch (IOException | RuntimeException e) {
-      throw new IllegalArgumentException("its tokenizer can't be read", e);
-    }
   }
 }

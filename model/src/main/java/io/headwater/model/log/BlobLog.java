@@ -31,7 +31,8 @@ final class BlobLog implements AutoCloseable {
   private final BlobCache cache;
   private final Object fetching = new Object();
   private final Object state = new Object();
-  private @Nullable LogReader reader;
+  private @Nullable LogReader hinted;
+  private @Nullable LogReader scanning;
   private boolean closed;
 
   BlobLog(PipelineTopics topics, Map<String, Object> client, BlobCache cache) {
@@ -77,17 +78,17 @@ final class BlobLog implements AutoCloseable {
       cache.requireRoom(missing.stream().mapToLong(BlobRef::getBytes).reduce(0, Math::addExact));
       Map<String, BlobHint> byDigest = new HashMap<>();
       hints.forEach(hint -> byDigest.putIfAbsent(hint.getDigest(), hint));
-      try (LogReader opened = open()) {
-        gather(opened, missing, byDigest);
+      try {
+        gather(missing, byDigest);
       } catch (WakeupException e) {
         throw new IllegalStateException("the model log was closed while blobs were fetched", e);
       } finally {
-        release();
+        endWhereClosed();
       }
     }
   }
 
-  private void gather(LogReader log, List<BlobRef> missing, Map<String, BlobHint> hints) {
+  private void gather(List<BlobRef> missing, Map<String, BlobHint> hints) {
     Map<String, Download> wanted = new LinkedHashMap<>();
     try {
       for (BlobRef blob : missing) {
@@ -97,47 +98,59 @@ final class BlobLog implements AutoCloseable {
         }
         wanted.put(blob.getDigest(), new Download(blob, cache));
       }
-      List<TopicPartition> partitions = log.partitions(topics.blobs());
-      for (HintedRuns.Run run : HintedRuns.of(missing, hints)) {
-        if (run.partition() < partitions.size()) {
-          readRun(log, partitions.get(run.partition()), run.from(), run.to(), wanted);
-        }
-      }
-      for (TopicPartition partition : partitions) {
-        readRun(log, partition, 0, Long.MAX_VALUE, wanted);
-        wanted.values().removeIf(Download::endPass);
-      }
+      readHinted(HintedRuns.of(missing, hints), wanted);
       if (!wanted.isEmpty()) {
-        throw new MissingBlobException(
-            wanted.values().stream()
-                .limit(3)
-                .map(Download::state)
-                .collect(
-                    Collectors.joining(
-                        "; ",
-                        "blobs not whole on "
-                            + topics.blobs()
-                            + ": "
-                            + wanted.size()
-                            + ", of them ",
-                        "; publish the version again from its package with `headwater model publish"
-                            + " --whole`")));
+        scan(wanted);
       }
     } finally {
       wanted.values().forEach(Download::close);
     }
   }
 
-  private static void readRun(
-      LogReader log, TopicPartition partition, long from, long to, Map<String, Download> wanted) {
-    if (wanted.isEmpty()) {
-      return;
+  private void readHinted(List<HintedRuns.Run> runs, Map<String, Download> wanted) {
+    LogReader log = hinted();
+    try {
+      int partitions = runs.isEmpty() ? 0 : log.partitions(topics.blobs()).size();
+      for (HintedRuns.Run run : runs) {
+        if (run.partition() < partitions && !wanted.isEmpty()) {
+          log.readHinted(
+              new TopicPartition(topics.blobs(), run.partition()),
+              run.from(),
+              run.to(),
+              record -> take(record, wanted));
+        }
+      }
+    } catch (RuntimeException e) {
+      endHinted();
+      throw e;
     }
-    LogReader.Extent extent = log.extent(partition);
-    long first = Math.max(from, extent.begin());
-    long end = Math.min(to, extent.end());
-    if (first < end) {
-      log.read(partition, first, end, record -> take(record, wanted));
+  }
+
+  private void scan(Map<String, Download> wanted) {
+    try (LogReader log = scanning()) {
+      for (TopicPartition partition : log.partitions(topics.blobs())) {
+        if (!wanted.isEmpty()) {
+          LogReader.Extent extent = log.extent(partition);
+          log.read(partition, extent.begin(), extent.end(), record -> take(record, wanted));
+          wanted.values().removeIf(Download::endPass);
+        }
+      }
+    } finally {
+      synchronized (state) {
+        scanning = null;
+      }
+    }
+    if (!wanted.isEmpty()) {
+      throw new MissingBlobException(
+          wanted.values().stream()
+              .limit(3)
+              .map(Download::state)
+              .collect(
+                  Collectors.joining(
+                      "; ",
+                      "blobs not whole on " + topics.blobs() + ": " + wanted.size() + ", of them ",
+                      "; publish the version again from its package with `headwater model publish"
+                          + " --whole`")));
     }
   }
 
@@ -163,19 +176,49 @@ final class BlobLog implements AutoCloseable {
     return !wanted.isEmpty();
   }
 
-  private LogReader open() {
+  /** The reader that is kept, as a new one would take longer to connect than a head to fetch. */
+  private LogReader hinted() {
     synchronized (state) {
-      if (closed) {
-        throw new IllegalStateException("the model log is closed");
+      requireOpen();
+      if (hinted == null) {
+        hinted = LogReader.hinted(client);
       }
-      reader = new LogReader(client);
-      return reader;
+      return hinted;
     }
   }
 
-  private void release() {
+  private LogReader scanning() {
     synchronized (state) {
-      reader = null;
+      requireOpen();
+      scanning = new LogReader(client);
+      return scanning;
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model log is closed");
+    }
+  }
+
+  private void endHinted() {
+    LogReader kept;
+    synchronized (state) {
+      kept = hinted;
+      hinted = null;
+    }
+    if (kept != null) {
+      kept.close();
+    }
+  }
+
+  private void endWhereClosed() {
+    boolean ended;
+    synchronized (state) {
+      ended = closed;
+    }
+    if (ended) {
+      endHinted();
     }
   }
 
@@ -184,9 +227,15 @@ final class BlobLog implements AutoCloseable {
   public void close() {
     synchronized (state) {
       closed = true;
-      if (reader != null) {
-        reader.wakeup();
+      if (scanning != null) {
+        scanning.wakeup();
       }
+      if (hinted != null) {
+        hinted.wakeup();
+      }
+    }
+    synchronized (fetching) {
+      endHinted();
     }
   }
 }

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -18,6 +19,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads stretches of topics forward, committed records only unless told otherwise; it joins no
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads, but for {@link #wakeup}.
  */
 final class LogReader implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration CREATED_IN_SIGHT = Duration.ofSeconds(8);
   private static final Duration COMMITTED_IN_SIGHT = Duration.ofSeconds(5);
@@ -40,6 +44,9 @@ final class LogReader implements AutoCloseable {
 
   private static final Duration FOLLOWERS_WAIT = Duration.ofMillis(500);
 
+  /** How long records that were committed may stay out of a reader's sight. */
+  private static final Duration HINTS_IN_SIGHT = Duration.ofSeconds(2);
+
   private final KafkaConsumer<byte[], byte[]> consumer;
 
   LogReader(Map<String, Object> client) {
@@ -48,21 +55,30 @@ final class LogReader implements AutoCloseable {
 
   /** A reader that can name a group for the offsets of a transaction. */
   LogReader(Map<String, Object> client, @Nullable String group) {
-    this(client, group, "read_committed", WAIT);
+    this(client, group, "read_committed", WAIT, "earliest");
   }
 
   /** A reader that sees records of open and of aborted transactions, too. */
   static LogReader uncommitted(Map<String, Object> client) {
-    return new LogReader(client, null, "read_uncommitted", WAIT);
+    return new LogReader(client, null, "read_uncommitted", WAIT, "earliest");
   }
 
   /** A reader that waits for records to come, and asks the broker seldom meanwhile. */
   static LogReader following(Map<String, Object> client) {
-    return new LogReader(client, null, "read_committed", FOLLOWERS_WAIT);
+    return new LogReader(client, null, "read_committed", FOLLOWERS_WAIT, "earliest");
+  }
+
+  /** A reader for {@link #readHinted}; where it is told to read is not taken for granted. */
+  static LogReader hinted(Map<String, Object> client) {
+    return new LogReader(client, null, "read_committed", WAIT, "none");
   }
 
   private LogReader(
-      Map<String, Object> client, @Nullable String group, String isolation, Duration wait) {
+      Map<String, Object> client,
+      @Nullable String group,
+      String isolation,
+      Duration wait,
+      String outOfRange) {
     Map<String, Object> settings = ClientKind.CONSUMER.settings(client);
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     if (group != null) {
@@ -70,7 +86,7 @@ final class LogReader implements AutoCloseable {
     }
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, outOfRange);
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, Math.toIntExact(wait.toMillis()));
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
@@ -183,6 +199,37 @@ final class LogReader implements AutoCloseable {
             "nothing came from %s at offset %d within %d s; check the broker"
                 .formatted(partition, position, PATIENCE.toSeconds()));
       }
+    }
+  }
+
+  /**
+   * Reads {@code [from, to)} as far as it can be had: records there may not be in sight yet, as a
+   * transaction comes into sight on one partition after the other, or not stand there at all.
+   *
+   * @param more takes a record and says whether to go on
+   */
+  void readHinted(
+      TopicPartition partition,
+      long from,
+      long to,
+      Predicate<ConsumerRecord<byte[], byte[]>> more) {
+    seek(partition, from);
+    long deadline = System.nanoTime() + HINTS_IN_SIGHT.toNanos();
+    try {
+      for (long position = from; position < to && System.nanoTime() < deadline; ) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          if (record.offset() >= to || !more.test(record)) {
+            return;
+          }
+        }
+        long reached = consumer.position(partition);
+        if (reached > position) {
+          position = reached;
+          deadline = System.nanoTime() + HINTS_IN_SIGHT.toNanos();
+        }
+      }
+    } catch (OffsetOutOfRangeException e) {
+      LOG.debug("nothing stands at offset {} of {}", from, partition);
     }
   }
 

@@ -5,6 +5,7 @@ import io.headwater.schemas.LiveVersion;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.topics.PipelineTopics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,20 @@ final class StageFollower implements Runnable {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LAST_RETRY = Duration.ofMinutes(1);
 
+  /** A record that is not yet delivered. */
+  private record Pending(StageEntry entry, @Nullable Delivery came, long since) {
+    /** How it came, now that its blobs are here. */
+    @Nullable Delivery delivery() {
+      return came == null
+          ? null
+          : new Delivery(
+              came.appended(),
+              came.reach(),
+              came.verify(),
+              Duration.ofNanos(System.nanoTime() - since));
+    }
+  }
+
   private final PipelineTopics topics;
   private final Stage stage;
   private final Map<String, Object> client;
@@ -44,7 +59,7 @@ final class StageFollower implements Runnable {
   private Trust believed = Trust.of();
   private long epoch;
   private @Nullable List<LiveVersion> delivered;
-  private @Nullable StageEntry pending;
+  private @Nullable Pending pending;
   private Duration retryAfter = FIRST_RETRY;
   private long retryAt;
 
@@ -115,16 +130,22 @@ final class StageFollower implements Runnable {
     believed = trust.get();
     StageTail tail = StageTail.read(log, topics, stage, believed);
     tail.refused().forEach(this::report);
-    tail.last().filter(entry -> entry.record().getEpoch() > epoch).ifPresent(this::accept);
+    tail.last()
+        .filter(entry -> entry.record().getEpoch() > epoch)
+        .ifPresent(entry -> accept(entry, null));
     log.seek(new TopicPartition(topics.stage(stage), 0), tail.next());
     deliverPending();
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
+    long start = System.nanoTime();
+    Instant appended = Instant.ofEpochMilli(record.timestamp());
+    Duration reach = Duration.between(appended, Instant.now());
     try {
       StageEntry entry = StageEntry.read(topics, stage, believed, record);
       StageTail.requireGrowth(epoch, entry, topics.stage(stage));
-      accept(entry);
+      Duration verify = Duration.ofNanos(System.nanoTime() - start);
+      accept(entry, new Delivery(appended, reach, verify, Duration.ZERO));
     } catch (StageRecordException e) {
       report(e);
       return;
@@ -132,18 +153,19 @@ final class StageFollower implements Runnable {
     deliverPending();
   }
 
-  private void accept(StageEntry entry) {
+  private void accept(StageEntry entry, @Nullable Delivery came) {
     epoch = entry.record().getEpoch();
-    pending = entry;
+    pending = new Pending(entry, came, System.nanoTime());
     retryAfter = FIRST_RETRY;
     retryAt = System.nanoTime();
   }
 
   private void deliverPending() {
-    StageEntry entry = pending;
-    if (entry == null || isClosed() || System.nanoTime() - retryAt < 0) {
+    Pending next = pending;
+    if (next == null || isClosed() || System.nanoTime() - retryAt < 0) {
       return;
     }
+    StageEntry entry = next.entry();
     if (entry.record().getLive().equals(delivered)) {
       pending = null;
       return;
@@ -162,13 +184,13 @@ final class StageFollower implements Runnable {
       return;
     }
     pending = null;
-    deliver(entry);
+    deliver(entry, next.delivery());
   }
 
   /** Errors count as failures of the version too: a model may lack memory or a native library. */
-  private void deliver(StageEntry entry) {
+  private void deliver(StageEntry entry, @Nullable Delivery delivery) {
     try {
-      onStage.accept(PublishedStage.of(entry, blobs));
+      onStage.accept(PublishedStage.of(entry, blobs, delivery));
       delivered = entry.record().getLive();
     } catch (Exception e) {
       report(e);

@@ -123,6 +123,28 @@ final class Chain implements AutoCloseable {
 
   /** The same, with options by which the run can be ended. */
   Values run(Map<String, OnnxTensor> given, OrtSession.@Nullable RunOptions options) {
+    return run(sessions, given, options);
+  }
+
+  /** The same of the last part alone, on all that it reads. */
+  Values runLast(Map<String, OnnxTensor> given, OrtSession.RunOptions options) {
+    return run(sessions.subList(sessions.size() - 1, sessions.size()), given, options);
+  }
+
+  /** Whether there is a frozen prefix, and a version that has it passed its first runs. */
+  boolean isPrefixProven() {
+    return sessions.size() > 1 && sessions.get(0).isProven();
+  }
+
+  /** Takes note that the whole passed its first runs. */
+  void prove() {
+    sessions.forEach(SegmentSession::prove);
+  }
+
+  private static Values run(
+      List<SegmentSession> sessions,
+      Map<String, OnnxTensor> given,
+      OrtSession.@Nullable RunOptions options) {
     Values values = new Values(given);
     try {
       for (SegmentSession session : sessions) {

@@ -7,7 +7,6 @@ import io.headwater.model.featurise.Features;
 import io.headwater.model.guard.ModelRefusedException;
 import io.headwater.model.guard.RefusalReason;
 import io.headwater.model.onnx.HostTensor;
-import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.GoldenBlobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
@@ -16,7 +15,6 @@ import io.headwater.schemas.Goldens;
 import io.headwater.schemas.Manifest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -165,46 +163,6 @@ public final class GoldenCases {
     }
   }
 
-  /**
-   * That a loaded version answers its goldens, in time.
-   *
-   * @throws ModelRefusedException where it does not
-   */
-  static void check(LoadedModel model, Blobs blobs, Duration limit) {
-    Goldens goldens = model.manifest().getGoldens();
-    if (goldens == null) {
-      return;
-    }
-    List<GoldenTensor> cases;
-    float[][] expected;
-    try {
-      cases = GoldenBlobs.read(blobs.get(goldens.getCases()));
-      List<GoldenTensor> outputs = GoldenBlobs.read(blobs.get(goldens.getOutputs()));
-      if (cases.size() < 2 || outputs.size() != 1) {
-        throw differs("the version's goldens hold no inputs or no outputs");
-      }
-      expected = GoldenBlobs.rows(outputs.get(0));
-    } catch (ModelRefusedException e) {
-      throw e;
-    } catch (IllegalArgumentException e) {
-      throw new ModelRefusedException(RefusalReason.GOLDENS, "the version's " + e.getMessage(), e);
-    }
-    Map<String, OnnxTensor> inputs = tensors(cases.subList(0, cases.size() - 1));
-    try {
-      List<Scored> scored =
-          TimeLimit.within(
-              "the version", limit, options -> model.run(inputs, expected.length, options));
-      for (int row = 0; row < expected.length; row++) {
-        compare(row, expected[row], scored.get(row).probabilities(), goldens.getTolerance());
-      }
-    } catch (InferenceException e) {
-      throw new ModelRefusedException(
-          RefusalReason.GOLDENS, "the version's goldens can't be run: " + e.getMessage(), e);
-    } finally {
-      inputs.values().forEach(OnnxTensor::close);
-    }
-  }
-
   /** A batch's tensors and activations as a blob. */
   static byte[] blob(Map<String, OnnxTensor> inputs, List<float[]> activations) {
     List<GoldenTensor> tensors = new ArrayList<>();
@@ -213,26 +171,6 @@ public final class GoldenCases {
         .forEach(input -> tensors.add(golden(input.getKey(), input.getValue())));
     tensors.add(GoldenBlobs.of("activations", activations));
     return GoldenBlobs.write(tensors);
-  }
-
-  private static void compare(int row, float[] expected, float[] answered, double tolerance) {
-    for (int i = 0; i < Math.max(expected.length, answered.length); i++) {
-      boolean same =
-          expected.length == answered.length
-              && Math.abs(expected[i] - answered[i])
-                  <= tolerance * Math.max(1, Math.abs(expected[i]));
-      if (!same) {
-        throw differs(
-            "golden case %d: the version answers %s where %s is expected (within %s)"
-                .formatted(row, Arrays.toString(answered), Arrays.toString(expected), tolerance));
-      }
-    }
-  }
-
-  private static ModelRefusedException differs(String problem) {
-    return new ModelRefusedException(
-        RefusalReason.GOLDENS,
-        problem + "; publish it again, from a machine and runtime like those that score");
   }
 
   private static double tolerance(Manifest manifest) {
@@ -256,7 +194,12 @@ public final class GoldenCases {
     return new GoldenTensor(name, typeName(type), dims, ByteBuffer.wrap(values));
   }
 
-  private static Map<String, OnnxTensor> tensors(List<GoldenTensor> goldens) {
+  /**
+   * Golden inputs by name; the caller closes them.
+   *
+   * @throws ModelRefusedException where they are none
+   */
+  static Map<String, OnnxTensor> tensors(List<GoldenTensor> goldens) {
     Map<String, OnnxTensor> tensors = new HashMap<>();
     try {
       for (GoldenTensor golden : goldens) {

@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * SegmentTrie} has taken in is run by that alone, and stays whole until the last such trie ends.
  */
 public final class LoadedModel implements AutoCloseable {
-  private static final int WARM_UP_TOKENS = 8;
-
   private final String version;
   private final Manifest manifest;
   private final String prefixDigest;
@@ -40,6 +38,7 @@ public final class LoadedModel implements AutoCloseable {
   private final Featuriser featuriser;
   private final Chain chain;
   private final Blobs blobs;
+  private LoadTimes times = new LoadTimes(Duration.ZERO, Duration.ZERO, Duration.ZERO);
   private volatile boolean closed;
   private int tries;
 
@@ -56,9 +55,9 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Fetches the blobs, judges them, builds the sessions, runs one warm-up event and the goldens,
-   * within the guard's time limit. The frozen prefix's blobs are not fetched where another loaded
-   * version has the same.
+   * Fetches the blobs, judges them, builds the sessions and runs the goldens, or one warm-up event,
+   * within the guard's time limit. The frozen prefix's blobs are not fetched, nor is it run where
+   * that can be done without, where another loaded version has the same.
    *
    * @throws io.headwater.model.guard.ModelRefusedException where the guard or a golden refuses it
    * @throws IllegalArgumentException where the version contradicts itself or ONNX Runtime refuses
@@ -72,8 +71,10 @@ public final class LoadedModel implements AutoCloseable {
 
   /** The same under limits of its own. */
   public static LoadedModel load(ModelPackage version, ModelGuard guard) {
+    long start = System.nanoTime();
     Manifest manifest = version.manifest();
     Blobs blobs = guard.check(version);
+    long judged = System.nanoTime();
     Tap tap = Tap.of(manifest);
     DecisionRule rule = DecisionRule.of(manifest);
     List<TensorSpec> inputs = Segments.inputs(manifest.getSegments());
@@ -85,7 +86,15 @@ public final class LoadedModel implements AutoCloseable {
               List.of(Segments.frozen(manifest), Segments.trainable(manifest)),
               manifest.getScored(),
               blobs);
-      return warm(new LoadedModel(version, tap, rule, featuriser, chain), blobs, guard);
+      LoadedModel model = new LoadedModel(version, tap, rule, featuriser, chain);
+      long opened = System.nanoTime();
+      prove(model, blobs, guard);
+      model.times =
+          new LoadTimes(
+              Duration.ofNanos(judged - start),
+              Duration.ofNanos(opened - judged),
+              Duration.ofNanos(System.nanoTime() - opened));
+      return model;
     } catch (RuntimeException e) {
       featuriser.close();
       throw e;
@@ -98,6 +107,11 @@ public final class LoadedModel implements AutoCloseable {
 
   public Manifest manifest() {
     return manifest;
+  }
+
+  /** How long it took to load. */
+  public LoadTimes times() {
+    return times;
   }
 
   /** Digest that names the frozen prefix: equal prefixes give equal activations. */
@@ -147,6 +161,18 @@ public final class LoadedModel implements AutoCloseable {
       }
       return scored;
     }
+  }
+
+  /** Runs the trainable part alone on all that it reads. */
+  float[][] runLast(Map<String, OnnxTensor> inputs, int batch, OrtSession.RunOptions options) {
+    try (Chain.Values values = chain.runLast(inputs, options)) {
+      return tap.probabilities(values, batch);
+    }
+  }
+
+  /** Whether another version with the same frozen prefix passed its first runs. */
+  boolean isPrefixProven() {
+    return chain.isPrefixProven();
   }
 
   /** A blob of golden cases: the inputs of as many samples as fit one batch, and activations. */
@@ -212,13 +238,10 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static LoadedModel warm(LoadedModel model, Blobs blobs, ModelGuard guard) {
-    Duration limit = guard.limits().maxRun();
-    List<Features> one = List.of(model.featuriser.layout().zeros(WARM_UP_TOKENS));
-    try (InputBatch inputs = InputBatch.of(model.featuriser.layout(), one)) {
-      TimeLimit.within("the version", limit, options -> model.run(inputs.tensors(), 1, options));
-      GoldenCases.check(model, blobs, limit);
-      return model;
+  private static void prove(LoadedModel model, Blobs blobs, ModelGuard guard) {
+    try {
+      Proof.of(model, blobs, guard.limits().maxRun());
+      model.chain.prove();
     } catch (RuntimeException e) {
       model.chain.close();
       throw e;

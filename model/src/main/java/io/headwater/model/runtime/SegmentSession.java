@@ -30,6 +30,8 @@ final class SegmentSession implements AutoCloseable {
   private static final class Shared {
     int openers;
     @Nullable OrtSession session;
+    volatile boolean ran;
+    volatile boolean proven;
   }
 
   private static final Map<Key, Shared> OPEN = new HashMap<>();
@@ -37,13 +39,15 @@ final class SegmentSession implements AutoCloseable {
   private final String name;
   private final List<TensorSpec> inputs;
   private final Key key;
+  private final Shared shared;
   private final OrtSession session;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private SegmentSession(String name, Key key, OrtSession session) {
+  private SegmentSession(String name, Key key, Shared shared, OrtSession session) {
     this.name = name;
     this.inputs = key.inputs();
     this.key = key;
+    this.shared = shared;
     this.session = session;
   }
 
@@ -72,7 +76,7 @@ final class SegmentSession implements AutoCloseable {
           shared.session = create(name, segments, outputs, blobs);
         }
         opened = true;
-        return new SegmentSession(name, key, shared.session);
+        return new SegmentSession(name, key, shared, shared.session);
       }
     } finally {
       if (!opened) {
@@ -103,10 +107,28 @@ final class SegmentSession implements AutoCloseable {
       given.put(input.getName(), value);
     }
     try {
-      return options == null ? session.run(given) : session.run(given, options);
+      OrtSession.Result result = options == null ? session.run(given) : session.run(given, options);
+      if (!shared.ran) {
+        shared.ran = true;
+      }
+      return result;
     } catch (OrtException e) {
       throw new InferenceException(name + " failed to run: " + e.getCode(), e);
     }
+  }
+
+  /** Whether it has run, for anyone: the first run of a session is slow. */
+  boolean hasRun() {
+    return shared.ran;
+  }
+
+  /** Whether a version that it is a part of has passed its first runs. */
+  boolean isProven() {
+    return shared.proven;
+  }
+
+  void prove() {
+    shared.proven = true;
   }
 
   @Override

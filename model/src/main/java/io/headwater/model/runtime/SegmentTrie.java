@@ -57,8 +57,8 @@ public final class SegmentTrie implements AutoCloseable {
   }
 
   /**
-   * Opens the sessions of a set of versions, or none, and runs each once. The trie holds the
-   * versions until it is closed; whoever loaded them may close them at any time.
+   * Opens the sessions of a set of versions, or none, and runs them once where one is new. The trie
+   * holds the versions until it is closed; whoever loaded them may close them at any time.
    *
    * @throws IllegalArgumentException where the set is empty, holds a version twice, or ONNX Runtime
    *     refuses a session
@@ -84,7 +84,9 @@ public final class SegmentTrie implements AutoCloseable {
         held.add(version);
       }
       SegmentTrie trie = new SegmentTrie(versions, readings(set, sessions), sessions);
-      trie.warm();
+      if (!sessions.stream().allMatch(SegmentSession::hasRun)) {
+        trie.warm();
+      }
       set.forEach(LoadedModel::leaveToTrie);
       return trie;
     } catch (RuntimeException | Error e) {

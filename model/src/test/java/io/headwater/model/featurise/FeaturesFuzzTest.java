@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.headwater.model.onnx.ToyEncoder;
+import io.headwater.model.pack.Digest;
 import io.headwater.schemas.TextFeature;
 import io.headwater.schemas.fuzz.Fuzz;
 import io.headwater.schemas.fuzz.Mutation;
@@ -80,8 +81,8 @@ class FeaturesFuzzTest {
 
   private static long[] tokens(byte[] tokenizer) throws FeatureException {
     TextFeature spec =
-        new TextFeature(List.of("it"), "unused", MAX_TOKENS, 0, 0, "ids", "mask", null);
-    try (TextTokens text = new TextTokens("text", spec, tokenizer)) {
+        new TextFeature(List.of("it"), Digest.of(tokenizer), MAX_TOKENS, 0, 0, "ids", "mask", null);
+    try (TextTokens text = new TextTokens("text", spec, digest -> tokenizer)) {
       JsonNode event =
           JsonNodeFactory.instance.objectNode().put("it", "good bad very film ".repeat(30));
       return text.read(event);

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.model.onnx.ToyEncoder;
+import io.headwater.model.pack.Blobs;
 import io.headwater.schemas.TextFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +21,8 @@ import org.junit.jupiter.api.Timeout;
 
 class TextTokensTest {
   private final TextTokens feature =
-      new TextTokens("text", feature("mail.subject", "mail.body"), ToyEncoder.tokenizer());
+      new TextTokens(
+          "text", feature("mail.subject", "mail.body"), digest -> ToyEncoder.tokenizer());
 
   @AfterEach
   void close() {
@@ -95,14 +98,35 @@ class TextTokensTest {
   void construct_tokenizerThatIsNone_saysSo() {
     byte[] broken = "{}".getBytes(StandardCharsets.UTF_8);
 
-    assertThatThrownBy(() -> new TextTokens("text", feature("text"), broken))
+    assertThatThrownBy(() -> new TextTokens("text", of("broken", "text"), digest -> broken))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tokenizer");
   }
 
   @Test
+  void construct_equalTokenizerIsOpen_isSharedAndOutlivesTheFirst() throws Exception {
+    List<String> fetched = new ArrayList<>();
+    Blobs blobs =
+        digest -> {
+          fetched.add(digest);
+          return ToyEncoder.tokenizer();
+        };
+    TextTokens first = new TextTokens("first", of("shared", "text"), blobs);
+    try (TextTokens second = new TextTokens("second", of("shared", "text"), blobs)) {
+      first.close();
+      first.close();
+
+      assertThat(second.read(json("{'text': 'bad'}"))).containsExactly(2, 5, 3);
+    }
+    new TextTokens("third", of("shared", "text"), blobs).close();
+
+    assertThat(fetched).containsExactly("shared", "shared");
+  }
+
+  @Test
   void construct_pathWithAnEmptyName_saysSo() {
-    assertThatThrownBy(() -> new TextTokens("text", feature("a..b"), ToyEncoder.tokenizer()))
+    assertThatThrownBy(
+            () -> new TextTokens("text", feature("a..b"), digest -> ToyEncoder.tokenizer()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a..b");
   }
@@ -126,6 +150,10 @@ class TextTokensTest {
   }
 
   private static TextFeature feature(String... fields) {
-    return new TextFeature(List.of(fields), "unused", 16, 0, 0, "ids", "mask", null);
+    return of("toy", fields);
+  }
+
+  private static TextFeature of(String tokenizer, String... fields) {
+    return new TextFeature(List.of(fields), tokenizer, 16, 0, 0, "ids", "mask", null);
   }
 }

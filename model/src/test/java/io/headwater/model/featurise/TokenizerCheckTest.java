@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.headwater.model.pack.Digest;
 import io.headwater.schemas.TextFeature;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,7 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TokenizerCheckTest {
   private static TextTokens open(byte[] tokenizer) {
     return new TextTokens(
-        "text", new TextFeature(List.of("it"), "unused", 16, 0, 0, "ids", "mask", null), tokenizer);
+        "text",
+        new TextFeature(List.of("it"), Digest.of(tokenizer), 16, 0, 0, "ids", "mask", null),
+        digest -> tokenizer);
   }
 
   private static long[] tokens(int kind, String text) throws FeatureException {

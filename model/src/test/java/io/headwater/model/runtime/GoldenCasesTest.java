@@ -19,8 +19,11 @@ import io.headwater.model.onnx.TransferImport;
 import io.headwater.model.pack.GoldenBlobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
+import io.headwater.schemas.GoldenTensor;
 import io.headwater.schemas.Goldens;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -85,6 +88,44 @@ class GoldenCasesTest {
   }
 
   @Test
+  void load_newHeadBesideItsParent_provesTheHeadAlone() {
+    ModelPackage parent = GoldenCases.seal(toy, cases(toy));
+    ModelPackage child = withInputsThatCannotBeRun(GoldenCases.renew(child(parent, 5), parent));
+
+    try (LoadedModel beside = LoadedModel.load(parent)) {
+      LoadedModel.load(child).close();
+      assertThat(beside.times().prove()).isPositive();
+    }
+
+    refused(child, ModelGuard.standard(), RefusalReason.GOLDENS, "can't be run");
+  }
+
+  @Test
+  void load_wrongHeadBesideItsParent_isRefused() {
+    ModelPackage parent = GoldenCases.seal(toy, cases(toy));
+    Goldens goldens = parent.manifest().getGoldens();
+    ModelPackage impostor =
+        child(parent, 5)
+            .withGoldens(
+                parent.blobs().get(goldens.getCases()),
+                parent.blobs().get(goldens.getOutputs()),
+                goldens.getTolerance());
+
+    try (LoadedModel beside = LoadedModel.load(parent)) {
+      refused(impostor, ModelGuard.standard(), RefusalReason.GOLDENS, "golden case 0");
+      assertThat(beside.version()).isNotEqualTo(impostor.version());
+    }
+  }
+
+  @Test
+  void load_headWithoutGoldensBesideItsParent_runsOnce() {
+    try (LoadedModel beside = LoadedModel.load(toy);
+        LoadedModel child = LoadedModel.load(child(toy, 5))) {
+      assertThat(child.prefixDigest()).isEqualTo(beside.prefixDigest());
+    }
+  }
+
+  @Test
   void load_goldensOfAnotherModelsInputs_isRefused() {
     byte[] cases =
         GoldenBlobs.write(
@@ -139,6 +180,24 @@ class GoldenCasesTest {
         parent.manifest().getLineage(),
         null,
         List.of());
+  }
+
+  /** The same activations and answers, made of tokens that no vocabulary has. */
+  private static ModelPackage withInputsThatCannotBeRun(ModelPackage version) {
+    Goldens goldens = version.manifest().getGoldens();
+    List<GoldenTensor> cases = GoldenBlobs.read(version.blobs().get(goldens.getCases()));
+    cases.stream()
+        .filter(tensor -> tensor.getName().equals("input_ids"))
+        .forEach(
+            tensor -> {
+              byte[] values = new byte[tensor.getValues().remaining()];
+              Arrays.fill(values, (byte) 1);
+              tensor.setValues(ByteBuffer.wrap(values));
+            });
+    return version.withGoldens(
+        GoldenBlobs.write(cases),
+        version.blobs().get(goldens.getOutputs()),
+        goldens.getTolerance());
   }
 
   /** An encoder that multiplies large matrices, made from its input, for minutes on end. */

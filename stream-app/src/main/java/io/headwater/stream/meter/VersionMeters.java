@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,11 +32,31 @@ public final class VersionMeters {
     LOAD
   }
 
+  /** What is done, in this order, from the append of a stage record until it is in force. */
+  public enum SwapStep {
+    /** The rest of the record's transaction, and its way to the scorer. */
+    REACH,
+    /** Reading the record and checking its signatures. */
+    VERIFY,
+    /** Getting the blobs that are not here yet. */
+    FETCH,
+    /** Reading a version's blobs and checking them. */
+    JUDGE,
+    /** Making a version's featuriser and sessions. */
+    OPEN,
+    /** A version's first runs, its goldens among them. */
+    PROVE,
+    /** Opening what the set of versions shares, and putting it in force. */
+    INSTALL
+  }
+
   private static final List<Stage> STAGES = List.of(Stage.PRODUCTION, Stage.CANARY, Stage.SHADOW);
 
   private final MeterRegistry registry;
   private final Counter swaps;
+  private final Timer swap;
   private final Timer load;
+  private final Map<SwapStep, Timer> steps = new EnumMap<>(SwapStep.class);
   private final Map<Stage, Map<RejectedVersion, Counter>> rejected = new EnumMap<>(Stage.class);
   private final Map<Stage, Map<Refusal, Counter>> unfollowed = new EnumMap<>(Stage.class);
   private final Map<Stage, Map<RefusalReason, Counter>> refused = new EnumMap<>(Stage.class);
@@ -47,6 +68,18 @@ public final class VersionMeters {
         Counter.builder("headwater.model.swaps")
             .description("Sets of versions put in force")
             .register(registry);
+    swap =
+        Timer.builder("headwater.swap")
+            .description("From the append of a stage record until its versions are in force")
+            .register(registry);
+    for (SwapStep step : SwapStep.values()) {
+      steps.put(
+          step,
+          Timer.builder("headwater.swap.step")
+              .description("What is done until a stage record is in force")
+              .tag("step", code(step))
+              .register(registry));
+    }
     load =
         Timer.builder("headwater.model.load").description("Loading one version").register(registry);
     for (Stage stage : STAGES) {
@@ -109,6 +142,16 @@ public final class VersionMeters {
   /** A version was loaded. */
   public void loaded(long nanos) {
     load.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** A step of a swap was done; where clocks disagree on it, it took no time. */
+  public void step(SwapStep step, Duration took) {
+    keyed(steps, step).record(took.isNegative() ? Duration.ZERO : took);
+  }
+
+  /** A stage record that had been waited for is in force. */
+  public void inForce(Duration sinceAppended) {
+    swap.record(sinceAppended.isNegative() ? Duration.ZERO : sinceAppended);
   }
 
   /**

@@ -3,14 +3,17 @@ package io.headwater.stream.swap;
 import io.headwater.model.guard.ModelGuard;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.runtime.Leases;
+import io.headwater.model.runtime.LoadTimes;
 import io.headwater.model.runtime.LoadedModel;
 import io.headwater.model.runtime.SegmentTrie;
 import io.headwater.schemas.Stage;
 import io.headwater.stream.meter.VersionMeters;
+import io.headwater.stream.meter.VersionMeters.SwapStep;
 import io.headwater.stream.score.LiveSet;
 import io.headwater.stream.score.Member;
 import io.headwater.stream.score.Roster;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -76,6 +79,10 @@ public final class LiveSets implements AutoCloseable {
       }
     }
     LoadedModel model = LoadedModel.load(version, guard);
+    LoadTimes times = model.times();
+    meters.step(SwapStep.JUDGE, times.judge());
+    meters.step(SwapStep.OPEN, times.open());
+    meters.step(SwapStep.PROVE, times.prove());
     synchronized (this) {
       if (closed || loaded.putIfAbsent(name, model) != null) {
         model.close();
@@ -90,6 +97,7 @@ public final class LiveSets implements AutoCloseable {
    * into force as a whole, or, where its sessions can't be had, the one before stays.
    */
   public synchronized void put(Stage stage, List<Member> members) {
+    long start = System.nanoTime();
     arriving.remove(stage);
     Map<Stage, List<Member>> next = new EnumMap<>(Stage.class);
     next.putAll(stages);
@@ -98,6 +106,7 @@ public final class LiveSets implements AutoCloseable {
       if (!closed) {
         open(next);
         stages = next;
+        meters.step(SwapStep.INSTALL, Duration.ofNanos(System.nanoTime() - start));
       }
     } finally {
       prune();

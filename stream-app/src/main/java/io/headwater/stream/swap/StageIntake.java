@@ -1,6 +1,7 @@
 package io.headwater.stream.swap;
 
 import io.headwater.model.guard.ModelRefusedException;
+import io.headwater.model.log.Delivery;
 import io.headwater.model.log.PublishedStage;
 import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.log.StageRecordException;
@@ -10,8 +11,10 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.schemas.Stage;
 import io.headwater.stream.meter.VersionMeters;
 import io.headwater.stream.meter.VersionMeters.RejectedVersion;
+import io.headwater.stream.meter.VersionMeters.SwapStep;
 import io.headwater.stream.score.Member;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +84,15 @@ public final class StageIntake {
     if ((stage == Stage.PRODUCTION && sound.isEmpty()) || sound.equals(inForce)) {
       return;
     }
-    attempt("the versions of stage " + name(), () -> put(sound));
+    Delivery delivery = record.delivery();
+    if (delivery != null) {
+      meters.step(SwapStep.REACH, delivery.reach());
+      meters.step(SwapStep.VERIFY, delivery.verify());
+      meters.step(SwapStep.FETCH, delivery.fetch());
+    }
+    if (attempt("the versions of stage " + name(), () -> put(sound)) && delivery != null) {
+      meters.inForce(Duration.between(delivery.appended(), clock.instant()));
+    }
   }
 
   private void put(List<Member> sound) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headwater.model.guard.ModelRefusedException;
 import io.headwater.model.guard.RefusalReason;
+import io.headwater.model.log.Delivery;
 import io.headwater.model.log.PublishedStage;
 import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.pack.MissingBlobException;
@@ -18,11 +19,14 @@ import io.headwater.schemas.StageRecord;
 import io.headwater.stream.TestPipelines;
 import io.headwater.stream.meter.ScorerMeters;
 import io.headwater.stream.score.Member;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +129,34 @@ class StageIntakeTest {
       case "absent" -> throw new MissingBlobException("blob b is gone");
       default -> {}
     }
+  }
+
+  @Test
+  void offer_recordThatWasWaitedFor_timesItsSteps() {
+    PublishedStage waited =
+        new PublishedStage(
+            RECORD,
+            List.of(version("first", true)),
+            new Delivery(
+                TestPipelines.CLOCK.instant().minusMillis(90),
+                Duration.ofMillis(-1),
+                Duration.ofMillis(2),
+                Duration.ofMillis(30)));
+
+    production(version -> {}).offer(waited);
+    production(version -> {}).offer(stage(version("second", true)));
+
+    assertThat(registry.get("headwater.swap").timer().totalTime(TimeUnit.MILLISECONDS))
+        .isEqualTo(90);
+    assertThat(steps("reach")).isEqualTo(0);
+    assertThat(steps("verify")).isEqualTo(2);
+    assertThat(steps("fetch")).isEqualTo(30);
+  }
+
+  private double steps(String step) {
+    Timer timer = registry.get("headwater.swap.step").tag("step", step).timer();
+    assertThat(timer.count()).isEqualTo(1);
+    return timer.totalTime(TimeUnit.MILLISECONDS);
   }
 
   @Test
