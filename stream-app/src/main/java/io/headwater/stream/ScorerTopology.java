@@ -93,6 +93,8 @@ final class ScorerTopology {
                     new EventScorer(events, live, settings, meters, clock),
                     events.timedByRecord(),
                     joining(pipeline.feedback()),
+                    pipeline.scores(),
+                    pipeline.regression() != null,
                     meters),
             serdes.of(Score.class));
     if (joined) {

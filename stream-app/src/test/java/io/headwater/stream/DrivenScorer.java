@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.Example;
+import io.headwater.schemas.serde.EventDecoder;
 import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.serde.RecordSerdes;
@@ -47,9 +48,13 @@ final class DrivenScorer implements AutoCloseable {
   final TestOutputTopic<byte[], byte[]> dead;
 
   DrivenScorer(Pipeline pipeline, Path state) {
+    this(pipeline, state, RecordSerdes.json(), new JsonEvents(pipeline.event().maxBytes()));
+  }
+
+  DrivenScorer(Pipeline pipeline, Path state, RecordSerdes serdes, EventDecoder decoder) {
     driver =
         new TopologyTestDriver(
-            topology(pipeline, model::lease, new ScorerMeters(registry)),
+            topology(pipeline, model::lease, new ScorerMeters(registry), serdes, decoder),
             settings(pipeline, state),
             NOW);
     events = input(TOPICS.events());
@@ -63,10 +68,20 @@ final class DrivenScorer implements AutoCloseable {
 
   static Topology topology(
       Pipeline pipeline, Supplier<Optional<Scoring>> live, ScorerMeters meters) {
+    return topology(
+        pipeline, live, meters, RecordSerdes.json(), new JsonEvents(pipeline.event().maxBytes()));
+  }
+
+  private static Topology topology(
+      Pipeline pipeline,
+      Supplier<Optional<Scoring>> live,
+      ScorerMeters meters,
+      RecordSerdes serdes,
+      EventDecoder decoder) {
     return ScorerTopology.of(
         pipeline,
-        RecordSerdes.json(),
-        new JsonEvents(pipeline.event().maxBytes()),
+        serdes,
+        decoder,
         live,
         new ScoringSettings(8, 4, Duration.ofSeconds(1)),
         meters,

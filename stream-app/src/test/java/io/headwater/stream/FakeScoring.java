@@ -48,6 +48,9 @@ public final class FakeScoring {
   /** Versions that read events in a way of their own, which fails for the text {@code odd}. */
   public final Set<String> readingApart = new HashSet<>();
 
+  /** Whether versions answer a text's length, and not probabilities. */
+  public boolean numbers;
+
   public String version = "v1";
   public int leases;
   public int open;
@@ -75,7 +78,10 @@ public final class FakeScoring {
     return text.chars().asLongStream().toArray();
   }
 
-  private static Scored answer(Features features) {
+  private Scored answer(Features features) {
+    if (numbers) {
+      return new Scored(new float[] {features.length()}, new float[] {features.length(), 2});
+    }
     float good = Math.min(1f, features.length() / 20f);
     return new Scored(new float[] {1 - good, good}, new float[] {features.length(), 2});
   }
@@ -135,13 +141,16 @@ public final class FakeScoring {
       }
       List<Scored> scored = new ArrayList<>();
       for (Features features : batch) {
-        scored.add(notFinite.contains(by) ? null : FakeScoring.answer(features));
+        scored.add(notFinite.contains(by) ? null : FakeScoring.this.answer(features));
       }
       return new Answer.Given(scored);
     }
 
     @Override
     public String decide(String by, float[] probabilities) {
+      if (numbers) {
+        return probabilities[0] >= 10 ? "long" : "";
+      }
       return probabilities[1] >= 0.5f ? "good" : "bad";
     }
 

@@ -3,6 +3,8 @@ package io.headwater.stream;
 import io.headwater.model.pipeline.FeatureSpec;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.Pipeline.OutOfBounds;
+import io.headwater.model.pipeline.Regression;
+import io.headwater.model.pipeline.ScoreContents;
 import io.headwater.model.pipeline.Windows;
 import io.headwater.schemas.serde.WireFormat;
 import io.headwater.schemas.topics.PipelineTopics;
@@ -61,6 +63,27 @@ public final class TestPipelines {
         feedback,
         new Pipeline.Training(10, 10, 10, 2, 1, 8, 0.01, 0.0, 1),
         new Pipeline.Rollout(Pipeline.Gates.HOLDOUT, 0.0),
-        windows);
+        windows,
+        ScoreContents.SLIM,
+        null);
+  }
+
+  /** The same as {@link #reviews}, with more in its scores. */
+  public static Pipeline carrying(ScoreContents contents, @Nullable Regression regression) {
+    Pipeline slim = reviews();
+    return new Pipeline(
+        slim.topics(),
+        slim.wire(),
+        slim.event(),
+        slim.model(),
+        slim.features(),
+        regression == null ? slim.labels() : List.of(),
+        slim.thresholds(),
+        slim.feedback(),
+        slim.training(),
+        slim.rollout(),
+        null,
+        contents,
+        regression);
   }
 }

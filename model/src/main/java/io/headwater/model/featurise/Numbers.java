@@ -54,7 +54,7 @@ final class Numbers {
   }
 
   /** NaN where it is no decimal number; the JDK's own names and suffixes are none. */
-  private static double parse(String text) {
+  static double parse(String text) {
     if (text.length() > MAX_CHARACTERS) {
       return Double.NaN;
     }

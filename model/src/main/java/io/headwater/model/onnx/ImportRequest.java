@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model its name, for people
  * @param labels class names in the order of the answers; empty where the model answers plain values
+ * @param thresholds probabilities of labels; of plain values, the levels decided for
  * @param cuts activations to cut at; empty for every one before a block
  * @param output the value that is the model's answer, or that a new head reads; null for its first
  *     output
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed of a new head's weights
  * @param sourceSample labelled events of the task that the model was trained for, a JSON object a
  *     line, or null
+ * @param embedding the value that the version gives besides; null for none
+ * @param regression whether it is to answer one number per event
  */
 public record ImportRequest(
     String pipeline,
@@ -29,7 +32,9 @@ public record ImportRequest(
     @Nullable NewHead head,
     int trainable,
     long seed,
-    @Nullable ByteBuffer sourceSample) {
+    @Nullable ByteBuffer sourceSample,
+    @Nullable String embedding,
+    boolean regression) {
 
   /**
    * A head for new labels.
@@ -42,6 +47,33 @@ public record ImportRequest(
         throw new IllegalArgumentException("a hidden layer can't be " + hidden + " wide");
       }
     }
+  }
+
+  /** A request for classes, or for whatever the model answers, and nothing besides. */
+  public ImportRequest(
+      String pipeline,
+      String model,
+      List<String> labels,
+      List<Threshold> thresholds,
+      List<String> cuts,
+      @Nullable String output,
+      @Nullable NewHead head,
+      int trainable,
+      long seed,
+      @Nullable ByteBuffer sourceSample) {
+    this(
+        pipeline,
+        model,
+        labels,
+        thresholds,
+        cuts,
+        output,
+        head,
+        trainable,
+        seed,
+        sourceSample,
+        null,
+        false);
   }
 
   public ImportRequest {

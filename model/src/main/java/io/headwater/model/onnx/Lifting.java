@@ -21,16 +21,16 @@ final class Lifting {
   private Lifting() {}
 
   /**
-   * The same graph with one output, without the nodes that it does not need, and with each weight
+   * The same graph with other outputs, without the nodes that they don't need, and with each weight
    * an initializer, whether it was one, the value of a Constant node or the fill of a
    * ConstantOfShape. Initializers are no inputs.
    */
-  static GraphProto.Builder lift(GraphProto.Builder source, ValueInfoProto output) {
+  static GraphProto.Builder lift(GraphProto.Builder source, ValueInfoProto... outputs) {
     GraphProto.Builder graph =
-        source.clone().clearOutput().addOutput(output).clearQuantizationAnnotation();
+        source.clone().clearOutput().addAllOutput(List.of(outputs)).clearQuantizationAnnotation();
     Filling.fill(graph);
     liftConstants(graph);
-    Set<String> needed = prune(graph, output.getName());
+    Set<String> needed = prune(graph);
 
     List<TensorProto> initializers =
         kept(graph.getInitializerList(), tensor -> needed.contains(tensor.getName()));
@@ -79,10 +79,10 @@ final class Lifting {
     };
   }
 
-  /** Drops the nodes that {@code output} does not depend on; returns every name that it does. */
-  private static Set<String> prune(GraphProto.Builder graph, String output) {
+  /** Drops the nodes that no output depends on; returns every name that one does. */
+  private static Set<String> prune(GraphProto.Builder graph) {
     Set<String> needed = new HashSet<>();
-    needed.add(output);
+    graph.getOutputList().forEach(output -> needed.add(output.getName()));
     Deque<NodeProto> kept = new ArrayDeque<>();
     for (int i = graph.getNodeCount() - 1; i >= 0; i--) {
       NodeProto node = graph.getNode(i);

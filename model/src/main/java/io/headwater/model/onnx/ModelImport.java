@@ -57,6 +57,7 @@ public final class ModelImport {
     }
     boolean invariant = BatchAxis.isInvariant(lifted.getGraph());
     String scored = lifted.getGraph().getOutput(0).getName();
+    Set<String> besides = besides(lifted, scored);
     ImportRequest.NewHead wanted = request.head();
     if (wanted != null) {
       ValueInfoProto answer = Probing.of(lifted, Set.of(), scored, runner).value(scored);
@@ -64,7 +65,10 @@ public final class ModelImport {
       scored = lifted.getGraph().getOutput(0).getName();
     }
     Cutting cutting = Cutting.of(lifted, cuts(lifted));
-    Probing probing = Probing.of(lifted, cutting.crossing(), scored, runner);
+    Set<String> looked = new LinkedHashSet<>(cutting.crossing());
+    looked.addAll(besides);
+    Probing probing = Probing.of(lifted, looked, scored, runner);
+    besides.forEach(name -> requireVector(Specs.of(probing.value(name))));
     if (!probing.independent() && invariant) {
       throw new IllegalArgumentException(
           wasFixed
@@ -74,22 +78,28 @@ public final class ModelImport {
     List<ModelProto> models = new ArrayList<>(cutting.models(probing::value));
     if (wanted != null) {
       models.add(head(wanted, lifted, probing.value(scored)));
+      scored = models.get(models.size() - 1).getGraph().getOutput(0).getName();
     }
     warnOfShared(cutting, models.size());
     if (!invariant) {
       notes.add("a score depends on its batch: the model quantises activations as it runs");
     }
-    return new Imported(sealed(models, lifted, invariant), notes, probing::draw);
+    return new Imported(sealed(models, lifted, scored, invariant), notes, probing::draw);
   }
 
   private ModelProto lifted(ModelProto source) {
     GraphProto.Builder graph = source.getGraph().toBuilder();
     String chosen = request.output();
     ValueInfoProto output = chosen == null ? graph.getOutput(0) : inner(graph, chosen);
+    String besides = request.embedding();
+    ValueInfoProto[] outputs =
+        besides == null || besides.equals(output.getName())
+            ? new ValueInfoProto[] {output}
+            : new ValueInfoProto[] {output, inner(graph, besides)};
     List<String> others = new ArrayList<>();
     graph.getOutputList().stream()
         .map(ValueInfoProto::getName)
-        .filter(name -> !name.equals(output.getName()))
+        .filter(name -> !name.equals(output.getName()) && !name.equals(besides))
         .forEach(others::add);
     if (!others.isEmpty()) {
       notes.add(
@@ -99,7 +109,7 @@ public final class ModelImport {
     return source.toBuilder()
         .setIrVersion(Math.max(Lifting.IR_VERSION, source.getIrVersion()))
         .clearTrainingInfo()
-        .setGraph(Lifting.lift(graph, output))
+        .setGraph(Lifting.lift(graph, outputs))
         .build();
   }
 
@@ -107,9 +117,39 @@ public final class ModelImport {
     boolean made =
         graph.getNodeList().stream().anyMatch(node -> node.getOutputList().contains(name));
     if (!made) {
-      throw new IllegalArgumentException("no node makes a value '" + name + "' (--output)");
+      List<String> outputs = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
+      throw new IllegalArgumentException(
+          "no node makes a value '%s'; the model's outputs are %s, and any value in its graph can be named"
+              .formatted(name, outputs));
     }
     return ValueInfoProto.newBuilder().setName(name).build();
+  }
+
+  /** The embedding's name, where it is given besides the answer. */
+  private Set<String> besides(ModelProto lifted, String scored) {
+    String name = request.embedding();
+    if (name == null) {
+      return Set.of();
+    }
+    if (name.equals(scored) && request.head() == null) {
+      throw new IllegalArgumentException(
+          "'%s' is what the model answers, and can't be its embedding besides; its values are %s"
+              .formatted(
+                  name,
+                  lifted.getGraph().getOutputList().stream()
+                      .map(ValueInfoProto::getName)
+                      .toList()));
+    }
+    return Set.of(name);
+  }
+
+  private static void requireVector(TensorSpec spec) {
+    boolean fixed = spec.getDims().stream().skip(1).allMatch(dim -> dim > 0);
+    if (!spec.getType().equals("float") || spec.getDims().size() < 2 || !fixed) {
+      throw new IllegalArgumentException(
+          "the embedding '%s' is %s %s; name a float value of [batch, width] (outputs.embedding)"
+              .formatted(spec.getName(), spec.getType(), spec.getDims()));
+    }
   }
 
   private ModelProto pooled(ModelProto lifted, ValueInfoProto answer) {
@@ -135,7 +175,9 @@ public final class ModelImport {
               ? pooling.imageMean(pooled)
               : mask == null ? pooling.mean(pooled) : pooling.maskedMean(pooled, mask);
     }
-    graph.clearOutput().addOutput(Specs.rows(pooled, spec.getDims().get(widthAt)));
+    ValueInfoProto rows = Specs.rows(pooled, spec.getDims().get(widthAt));
+    List<ValueInfoProto> besides = graph.getOutputList().subList(1, graph.getOutputCount());
+    graph = graph.build().toBuilder().clearOutput().addOutput(rows).addAllOutput(besides);
     return lifted.toBuilder().setGraph(graph).build();
   }
 
@@ -154,15 +196,16 @@ public final class ModelImport {
   }
 
   private ModelProto head(ImportRequest.NewHead wanted, ModelProto lifted, ValueInfoProto tap) {
-    if (request.labels().size() < 2) {
+    boolean regression = request.regression();
+    if (!regression && request.labels().size() < 2) {
       throw new IllegalArgumentException("a new head needs two labels or more (--labels)");
     }
     return HeadGraphs.create(
         Names.unused("head", lifted.getGraph()),
-        Names.unused("logits", lifted.getGraph()),
+        Names.unused(regression ? "value" : "logits", lifted.getGraph()),
         Specs.of(tap),
         wanted.hidden(),
-        request.labels().size(),
+        regression ? 1 : request.labels().size(),
         wanted.input(),
         request.seed(),
         ModelReader.opset(lifted));
@@ -182,7 +225,8 @@ public final class ModelImport {
     }
   }
 
-  private ModelPackage sealed(List<ModelProto> models, ModelProto lifted, boolean invariant) {
+  private ModelPackage sealed(
+      List<ModelProto> models, ModelProto lifted, String scored, boolean invariant) {
     List<Segment> segments = new ArrayList<>();
     Set<byte[]> blobs = new LinkedHashSet<>();
     for (int i = 0; i < models.size(); i++) {
@@ -201,7 +245,7 @@ public final class ModelImport {
       blobs.add(bytes);
     }
     ModelProto last = models.get(models.size() - 1);
-    TensorSpec answer = Specs.of(last.getGraph().getOutput(0));
+    TensorSpec answer = answer(last, scored);
     Manifest draft =
         Manifest.newBuilder()
             .setFormat(1)
@@ -223,8 +267,29 @@ public final class ModelImport {
     return ModelPackage.seal(draft, BlobMap.of(blobs));
   }
 
+  private static TensorSpec answer(ModelProto last, String scored) {
+    return last.getGraph().getOutputList().stream()
+        .filter(output -> output.getName().equals(scored))
+        .map(Specs::of)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the embedding is made behind '%s', which is scored; name one before it, or another to be scored"
+                        .formatted(scored)));
+  }
+
   private OutputKind kind(ModelProto last, TensorSpec answer) {
     int labels = request.labels().size();
+    if (request.regression()) {
+      boolean one = answer.getDims().stream().skip(1).reduce(1L, Math::multiplyExact) == 1;
+      if (!one || !answer.getType().equals("float")) {
+        throw new IllegalArgumentException(
+            "the model answers with '%s' %s %s, which is not one number per event; name another value with outputs.score, or put a head on it (--head linear)"
+                .formatted(answer.getName(), answer.getType(), answer.getDims()));
+      }
+      return OutputKind.VALUES;
+    }
     if (labels == 0 || !answer.getType().equals("float")) {
       return OutputKind.VALUES;
     }

@@ -14,7 +14,6 @@ import io.headwater.schemas.Manifest;
 import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.Setting;
 import io.headwater.schemas.TensorSpec;
-import io.headwater.schemas.Threshold;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +45,7 @@ public final class TransferImport {
       long seed,
       HeadInput input) {
     checkPipeline(pipeline);
+    boolean regression = pipeline.regression() != null;
     ModelProto source = ModelReader.parse("encoder '" + name + "'", encoder);
     EncoderInterface taken = EncoderInterface.of(source.getGraph());
     ModelProto backbone = pooled(source, taken);
@@ -53,10 +53,10 @@ public final class TransferImport {
     ModelProto head =
         HeadGraphs.create(
             Names.unused("head", backbone.getGraph()),
-            Names.unused("logits", backbone.getGraph()),
+            Names.unused(regression ? "value" : "logits", backbone.getGraph()),
             tap,
             pipeline.model().hidden(),
-            pipeline.labels().size(),
+            regression ? 1 : pipeline.labels().size(),
             input,
             seed,
             ModelReader.opset(backbone));
@@ -80,9 +80,9 @@ public final class TransferImport {
                     tokenizer,
                     Statistics.none()))
             .setLabels(pipeline.labels())
-            .setOutput(OutputKind.LOGITS)
+            .setOutput(regression ? OutputKind.VALUES : OutputKind.LOGITS)
             .setScored(head.getGraph().getOutput(0).getName())
-            .setThresholds(thresholds(pipeline))
+            .setThresholds(Thresholds.of(pipeline, pipeline.labels()))
             .setTrained(false)
             .setBatchInvariant(BatchAxis.isInvariant(backbone.getGraph()))
             .setLineage(lineage(pipeline, seed, input))
@@ -99,7 +99,7 @@ public final class TransferImport {
               + pipeline.features().size()
               + " features");
     }
-    if (pipeline.labels().size() < 2) {
+    if (pipeline.regression() == null && pipeline.labels().size() < 2) {
       throw new IllegalArgumentException("a head needs two labels or more");
     }
   }
@@ -115,17 +115,6 @@ public final class TransferImport {
         .clearTrainingInfo()
         .setGraph(Lifting.lift(graph, Specs.rows(tap, taken.width())))
         .build();
-  }
-
-  private static List<Threshold> thresholds(Pipeline pipeline) {
-    List<Threshold> thresholds = new ArrayList<>();
-    for (String label : pipeline.labels()) {
-      Double probability = pipeline.thresholds().get(label);
-      if (probability != null) {
-        thresholds.add(new Threshold(label, probability));
-      }
-    }
-    return thresholds;
   }
 
   private static Lineage lineage(Pipeline pipeline, long seed, HeadInput input) {

@@ -3,6 +3,7 @@ package io.headwater.model.pack;
 import io.headwater.schemas.BlobRef;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Metric;
+import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.Setting;
 import io.headwater.schemas.Threshold;
 import java.util.HashSet;
@@ -33,7 +34,17 @@ final class ManifestChecks {
       require(listed.contains(digest), "blobs lacks " + Digest.brief(digest) + ", which is used");
     }
     unique("labels", manifest.getLabels());
+    boolean values = manifest.getOutput() == OutputKind.VALUES;
+    if (values) {
+      unique("thresholds", manifest.getThresholds().stream().map(Threshold::getLabel).toList());
+    }
     for (Threshold threshold : manifest.getThresholds()) {
+      if (values) {
+        require(
+            threshold.getProbability() < Double.POSITIVE_INFINITY,
+            "thresholds holds a level that no value reaches");
+        continue;
+      }
       require(
           manifest.getLabels().contains(threshold.getLabel()),
           "thresholds names a label that labels lacks");

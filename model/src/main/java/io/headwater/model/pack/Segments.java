@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A manifest's chain of segments: its frozen prefix, its trainable rest, and their names. */
 public final class Segments {
@@ -81,6 +82,23 @@ public final class Segments {
       segment.getOutputs().forEach(output -> given.add(output.getName()));
     }
     return List.copyOf(inputs.values());
+  }
+
+  /**
+   * What a segment gives that is neither read by another nor scored: the version's embedding, which
+   * an import leaves there. Null where there is none.
+   */
+  public static @Nullable TensorSpec besides(Manifest manifest) {
+    Set<String> used = new HashSet<>();
+    used.add(manifest.getScored());
+    for (Segment segment : manifest.getSegments()) {
+      segment.getInputs().forEach(input -> used.add(input.getName()));
+    }
+    return manifest.getSegments().stream()
+        .flatMap(segment -> segment.getOutputs().stream())
+        .filter(output -> !used.contains(output.getName()) && output.getType().equals("float"))
+        .findFirst()
+        .orElse(null);
   }
 
   /** Digest that names the frozen prefix: equal prefixes give equal activations. */

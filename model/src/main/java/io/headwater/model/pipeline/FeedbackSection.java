@@ -57,11 +57,15 @@ record FeedbackSection(Reading reading) {
       return null;
     }
     checkMaturity(maturity.get());
+    if (labels.isEmpty()) {
+      return null;
+    }
     return new Pipeline.Silence(maturity.get(), label.orElse(requireNonNull(labels.get(0))));
   }
 
   private void checkLabel(String label, List<String> labels) {
-    if (reading.sound(PipelineKeys.LABELS) && !labels.contains(label)) {
+    boolean classes = reading.sound(PipelineKeys.LABELS) && !labels.isEmpty();
+    if (classes && !labels.contains(label)) {
       reading.report(
           PipelineKeys.NEGATIVE.path(),
           "'feedback.negative' is '" + label + "', which is no label",

@@ -30,6 +30,15 @@ record Kind<T>(String name, Reader<T> reader) {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12}) ?(B|KiB|MiB|GiB)?");
   static final Kind<String> TEXT = new Kind<>("text", Kind::text);
 
+  /** Class names, or none where labels are numbers. */
+  static final Kind<List<String>> LABELS =
+      new Kind<>(
+          listOf(TEXT, 2).name() + ", or number",
+          value ->
+              value instanceof Yaml.Scalar scalar && scalar.text().equals("number")
+                  ? List.of()
+                  : listOf(TEXT, 2).read(value));
+
   static final Kind<Boolean> FLAG =
       scalar(
           "true or false",

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * One scored stream: its topics, its events, its model and its rules, as the pipeline file says
  * them.
  *
- * @param labels class names, in the order of the head's outputs
+ * @param labels class names, in the order of the head's outputs; empty where labels are numbers
  * @param windows features over a key's latest events; null where none are declared
  * @param thresholds label to the probability at or above which it is decided for; may be empty
+ * @param scores what a score carries besides
+ * @param regression how numbers are predicted; null where labels are classes
  */
 public record Pipeline(
     PipelineTopics topics,
@@ -27,9 +29,11 @@ public record Pipeline(
     Feedback feedback,
     Training training,
     Rollout rollout,
-    @Nullable Windows windows) {
+    @Nullable Windows windows,
+    ScoreContents scores,
+    @Nullable Regression regression) {
 
-  /** A pipeline without windows. */
+  /** A pipeline of classes without windows, whose scores are slim. */
   public Pipeline(
       PipelineTopics topics,
       Wire wire,
@@ -52,6 +56,8 @@ public record Pipeline(
         feedback,
         training,
         rollout,
+        null,
+        ScoreContents.SLIM,
         null);
   }
 

@@ -108,6 +108,8 @@ public final class PipelineFile {
     List<FeatureSpec> features = FeatureSection.all(reading, vocabularies);
     List<String> labels = labels();
     Map<String, Double> thresholds = thresholds(labels);
+    ScoreContents scores = new ScoresSection(reading).read();
+    Regression regression = new RegressionSection(reading).read(labels);
     Pipeline.Feedback feedback = new FeedbackSection(reading).read(labels);
     Windows windows = new WindowsSection(reading).read(feedback);
     Pipeline.Training training = training(features, labels);
@@ -126,7 +128,9 @@ public final class PipelineFile {
                 feedback,
                 training,
                 rollout,
-                windows));
+                windows,
+                scores,
+                regression));
   }
 
   private Optional<PipelineTopics> topics() {
@@ -185,7 +189,7 @@ public final class PipelineFile {
       reading
           .find(PipelineKeys.THRESHOLD, label)
           .ifPresent(probability -> thresholds.put(label, probability));
-      if (reading.sound(PipelineKeys.LABELS) && !labels.contains(label)) {
+      if (named(labels) && !labels.contains(label)) {
         reading.report(
             PipelineKeys.THRESHOLD.path(label),
             "there is a threshold for '" + label + "', which is no label",
@@ -195,6 +199,11 @@ public final class PipelineFile {
       }
     }
     return thresholds;
+  }
+
+  /** Whether labels are classes, and known. */
+  private boolean named(List<String> labels) {
+    return reading.sound(PipelineKeys.LABELS) && !labels.isEmpty();
   }
 
   private Pipeline.Training training(List<FeatureSpec> features, List<String> labels) {

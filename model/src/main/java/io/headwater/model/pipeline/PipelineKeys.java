@@ -136,9 +136,10 @@ final class PipelineKeys {
   static final Key<List<String>> LABELS =
       required(
           "labels",
-          Kind.listOf(Kind.TEXT, 2),
+          Kind.LABELS,
           "[ham, spam]",
-          "The classes, in the order of the head's outputs.");
+          "The classes, in the order of the head's outputs; or the word number, where each label is"
+              + " one and the model predicts it (docs/outputs.md).");
   static final Key<Double> THRESHOLD =
       optional(
           "decision.thresholds.<label>",
@@ -252,7 +253,8 @@ final class PipelineKeys {
           "rollout.tolerance",
           Kind.number(0, 1),
           "0.0",
-          "How much worse than the champion's holdout accuracy a candidate may be and still pass.");
+          "How much worse than the champion's holdout accuracy a candidate may be and still pass;"
+              + " where labels are numbers, by which share its RMSE may be higher.");
 
   /** In the order of the reference page. */
   static final List<Key<?>> ALL =
@@ -272,13 +274,11 @@ final class PipelineKeys {
                   MODEL_PRETRAINED,
                   MODEL_HIDDEN),
               FeatureKeys.all(),
+              ScoresSection.all(),
               List.<Key<?>>of(
-                  WINDOWS_BY,
-                  WINDOW_SIZE,
-                  WINDOW_COMPUTE,
-                  WINDOW_FIELD,
-                  LABELS,
-                  THRESHOLD,
+                  WINDOWS_BY, WINDOW_SIZE, WINDOW_COMPUTE, WINDOW_FIELD, LABELS, THRESHOLD),
+              RegressionSection.decision(),
+              List.<Key<?>>of(
                   FEEDBACK,
                   JOIN_WINDOW,
                   COPARTITIONED,
@@ -296,6 +296,7 @@ final class PipelineKeys {
                   WEIGHT_DECAY,
                   SEED,
                   CALIBRATION),
+              RegressionSection.training(),
               TriggerKeys.all(),
               TuningSection.all(),
               List.<Key<?>>of(GATES, TOLERANCE))

@@ -121,7 +121,8 @@ record TuningSection(Reading reading) {
     Map<String, Double> weights = new LinkedHashMap<>();
     for (String label : reading.names("training", "classWeights")) {
       reading.find(CLASS_WEIGHT, label).ifPresent(weight -> weights.put(label, weight));
-      if (reading.sound(PipelineKeys.LABELS) && !labels.contains(label)) {
+      boolean classes = reading.sound(PipelineKeys.LABELS) && !labels.isEmpty();
+      if (classes && !labels.contains(label)) {
         reading.report(
             CLASS_WEIGHT.path(label),
             "there is a class weight for '" + label + "', which is no label",

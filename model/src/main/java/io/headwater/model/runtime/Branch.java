@@ -96,6 +96,9 @@ final class Branch {
       if (tap.activation() != null) {
         names.add(tap.activation().getName());
       }
+      if (tap.embedding() != null) {
+        names.add(tap.embedding().getName());
+      }
     }
     for (Branch behind : next.values()) {
       behind.segment.get(0).getInputs().forEach(input -> names.add(input.getName()));

@@ -31,16 +31,17 @@ final class Chain implements AutoCloseable {
    *
    * @param given names of the inputs that each run will bring
    * @param parts consecutive segments that run as one; empty ones are left out
-   * @param scored the value that the whole answers with
+   * @param answers the values that the whole answers with
    * @throws IllegalArgumentException where a segment reads what neither is given nor comes before
    */
-  static Chain open(Set<String> given, List<List<Segment>> parts, String scored, Blobs blobs) {
+  static Chain open(
+      Set<String> given, List<List<Segment>> parts, Set<String> answers, Blobs blobs) {
     checkLinks(given, parts);
     List<SegmentSession> opened = new ArrayList<>();
     try {
       for (int i = 0; i < parts.size(); i++) {
         if (!parts.get(i).isEmpty()) {
-          Set<String> outputs = outputs(parts, i, scored);
+          Set<String> outputs = outputs(parts, i, answers);
           opened.add(SegmentSession.open(parts.get(i), outputs, blobs));
         }
       }
@@ -67,10 +68,9 @@ final class Chain implements AutoCloseable {
     }
   }
 
-  /** What of a part's values later parts read, and the scored one where it is the part's. */
-  private static Set<String> outputs(List<List<Segment>> parts, int index, String scored) {
-    Set<String> later = new HashSet<>();
-    later.add(scored);
+  /** What of a part's values later parts read, and those of the answers that are the part's. */
+  private static Set<String> outputs(List<List<Segment>> parts, int index, Set<String> answers) {
+    Set<String> later = new HashSet<>(answers);
     for (List<Segment> part : parts.subList(index + 1, parts.size())) {
       for (Segment segment : part) {
         segment.getInputs().forEach(input -> later.add(input.getName()));

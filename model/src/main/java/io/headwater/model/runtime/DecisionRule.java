@@ -1,13 +1,17 @@
 package io.headwater.model.runtime;
 
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.Threshold;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses a label by a manifest's thresholds: the most probable of those that reach theirs; where
- * none does, the most probable that has none; where all have one, the most probable.
+ * Decides by a manifest's thresholds. Where it holds plain values, for the {@linkplain ValueLevels
+ * level} that the value reaches; else it chooses a label by a manifest's thresholds: the most
+ * probable of those that reach theirs; where none does, the most probable that has none; where all
+ * have one, the most probable.
  *
  * <p>Of equal probabilities the earlier label wins.
  */
@@ -17,13 +21,18 @@ public final class DecisionRule {
 
   private final List<String> labels;
   private final double[] thresholds;
+  private final @Nullable ValueLevels levels;
 
-  private DecisionRule(List<String> labels, double[] thresholds) {
+  private DecisionRule(List<String> labels, double[] thresholds, @Nullable ValueLevels levels) {
     this.labels = labels;
     this.thresholds = thresholds;
+    this.levels = levels;
   }
 
   public static DecisionRule of(Manifest manifest) {
+    if (manifest.getOutput() == OutputKind.VALUES) {
+      return new DecisionRule(List.of(), new double[0], new ValueLevels(manifest.getThresholds()));
+    }
     List<String> labels = List.copyOf(manifest.getLabels());
     double[] thresholds = new double[labels.size()];
     Arrays.fill(thresholds, NONE);
@@ -35,15 +44,18 @@ public final class DecisionRule {
       }
       thresholds[index] = threshold.getProbability();
     }
-    return new DecisionRule(labels, thresholds);
+    return new DecisionRule(labels, thresholds, null);
   }
 
   /**
-   * The label decided for.
+   * The label decided for, or the level of the value; empty where it reaches none.
    *
-   * @param probabilities one per label
+   * @param probabilities one per label; the value, where the version has none
    */
   public String decide(float[] probabilities) {
+    if (levels != null) {
+      return levels.decide(probabilities);
+    }
     if (probabilities.length != labels.size()) {
       throw new IllegalArgumentException(
           probabilities.length + " probabilities for " + labels.size() + " labels");

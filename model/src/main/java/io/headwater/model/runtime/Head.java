@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -70,7 +71,7 @@ public final class Head implements AutoCloseable {
         Chain.open(
             inputs.stream().map(TensorSpec::getName).collect(Collectors.toSet()),
             List.of(segments),
-            manifest.getScored(),
+            Set.of(tap.output()),
             blobs);
     return new Head(Segments.digest(Segments.before(manifest, last)), inputs, tap, rule, chain);
   }

@@ -12,7 +12,6 @@ import io.headwater.model.pack.Blobs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Manifest;
-import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.TensorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +83,7 @@ public final class LoadedModel implements AutoCloseable {
           Chain.open(
               names(inputs),
               List.of(Segments.frozen(manifest), Segments.trainable(manifest)),
-              manifest.getScored(),
+              tap.names(),
               blobs);
       LoadedModel model = new LoadedModel(version, tap, rule, featuriser, chain);
       long opened = System.nanoTime();
@@ -185,9 +184,9 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  /** The label that the manifest's thresholds decide for; empty where it has no labels. */
+  /** What the manifest's thresholds decide for; empty for values where it has none. */
   public String decide(float[] probabilities) {
-    return tap.kind() == OutputKind.VALUES ? "" : rule.decide(probabilities);
+    return rule.decide(probabilities);
   }
 
   Tap tap() {

@@ -19,9 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param width how many values an event has of it, or {@link #ANY} where that varies
  * @param output name of the scored value [batch, ...]
  * @param answers how many values an event has of that, or {@link #ANY}
+ * @param embedding what a segment gives besides, which no other reads; null where none does
  */
 record Tap(
-    @Nullable TensorSpec activation, int width, String output, int answers, OutputKind kind) {
+    @Nullable TensorSpec activation,
+    int width,
+    String output,
+    int answers,
+    OutputKind kind,
+    @Nullable TensorSpec embedding) {
   /** A width that varies from event to event. */
   static final int ANY = -1;
 
@@ -63,7 +69,8 @@ record Tap(
         activation == null ? 0 : width(activation),
         scored,
         answers,
-        manifest.getOutput());
+        manifest.getOutput(),
+        Segments.besides(manifest));
   }
 
   /**
@@ -74,10 +81,15 @@ record Tap(
     float[][] activations =
         activation == null ? new float[batch][0] : values.rows(activation.getName(), batch, width);
     float[][] rows = values.rows(output, batch, answers);
+    float[][] embeddings =
+        embedding == null
+            ? new float[batch][0]
+            : values.rows(embedding.getName(), batch, width(embedding));
     List<@Nullable Scored> scored = new ArrayList<>(batch);
     for (int i = 0; i < batch; i++) {
-      boolean finite = Rows.isFinite(rows[i]) && Rows.isFinite(activations[i]);
-      scored.add(finite ? new Scored(probabilities(rows[i]), activations[i]) : null);
+      boolean finite =
+          Rows.isFinite(rows[i]) && Rows.isFinite(activations[i]) && Rows.isFinite(embeddings[i]);
+      scored.add(finite ? new Scored(probabilities(rows[i]), activations[i], embeddings[i]) : null);
     }
     return scored;
   }
@@ -96,6 +108,11 @@ record Tap(
       rows[i] = probabilities(rows[i]);
     }
     return rows;
+  }
+
+  /** What a run must answer with. */
+  Set<String> names() {
+    return embedding == null ? Set.of(output) : Set.of(output, embedding.getName());
   }
 
   InferenceException notFinite() {

@@ -7,6 +7,7 @@ import io.headwater.model.onnx.HeadInput;
 import io.headwater.model.onnx.ImportRequest;
 import io.headwater.model.onnx.Imported;
 import io.headwater.model.onnx.ModelImport;
+import io.headwater.model.onnx.Thresholds;
 import io.headwater.model.pack.PackageDirectory;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.OrtRunner;
@@ -15,10 +16,8 @@ import io.headwater.ops.models.ChainDrawing;
 import io.headwater.ops.models.ImportedGoldens;
 import io.headwater.ops.models.ModelFiles;
 import io.headwater.ops.models.SourceSample;
-import io.headwater.schemas.Threshold;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +84,9 @@ final class ModelImportCommand implements Runnable, Offline {
   @Option(
       names = "--output",
       paramLabel = "TENSOR",
-      description = "What the model answers, or the head reads; else the model's first output.")
+      description =
+          "What the model answers, or the head reads; else the pipeline's outputs.score, or the"
+              + " model's first output.")
   private @Nullable String output;
 
   @Option(
@@ -113,6 +114,13 @@ final class ModelImportCommand implements Runnable, Offline {
   @Override
   public void run() {
     Pipeline pipeline = pipelineFile.read();
+    if (pipeline.regression() != null && !labels.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--labels names classes, and the labels of "
+              + pipeline.name()
+              + " are numbers; leave it out");
+    }
     ImportRequest.NewHead newHead = newHead();
     SourceSample sample =
         sourceSample == null ? SourceSample.NONE : SourceSample.read(sourceSample);
@@ -125,18 +133,21 @@ final class ModelImportCommand implements Runnable, Offline {
             new FeatureBinder.Bound(
                 FeatureBinding.bind(pipeline, inputs, tokens, statistics),
                 tokens == null ? List.of() : List.of(tokens));
+    List<String> named = labels.isEmpty() ? pipeline.labels() : labels;
     ImportRequest request =
         new ImportRequest(
             pipeline.name(),
             name == null ? source.name() : name,
-            labels.isEmpty() ? pipeline.labels() : labels,
-            thresholds(pipeline),
+            named,
+            Thresholds.of(pipeline, named),
             cuts.equals(List.of(AUTO)) ? List.of() : cuts,
-            output,
+            output == null ? pipeline.scores().scoreOutput() : output,
             newHead,
             trainable,
             seed,
-            sample.bytes());
+            sample.bytes(),
+            pipeline.scores().embeddingOutput(),
+            pipeline.regression() != null);
     Imported imported;
     try {
       imported = ModelImport.of(source.bytes(progress), request, binder, new OrtRunner());
@@ -168,16 +179,5 @@ final class ModelImportCommand implements Runnable, Offline {
     }
     throw new ParameterException(
         spec.commandLine(), "--head is '" + head + "'; it is linear, or mlp:N such as mlp:64");
-  }
-
-  private List<Threshold> thresholds(Pipeline pipeline) {
-    List<Threshold> thresholds = new ArrayList<>();
-    for (String label : labels.isEmpty() ? pipeline.labels() : labels) {
-      Double probability = pipeline.thresholds().get(label);
-      if (probability != null) {
-        thresholds.add(new Threshold(label, probability));
-      }
-    }
-    return thresholds;
   }
 }

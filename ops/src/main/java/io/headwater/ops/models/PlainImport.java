@@ -5,6 +5,7 @@ import io.headwater.model.featurise.Statistics;
 import io.headwater.model.onnx.FeatureBinder;
 import io.headwater.model.onnx.ImportRequest;
 import io.headwater.model.onnx.ModelImport;
+import io.headwater.model.onnx.Thresholds;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.OrtRunner;
@@ -33,13 +34,15 @@ public final class PlainImport {
             pipeline.name(),
             name,
             pipeline.labels(),
+            Thresholds.of(pipeline, pipeline.labels()),
             List.of(),
-            List.of(),
-            null,
+            pipeline.scores().scoreOutput(),
             null,
             trainable,
             0,
-            null);
+            null,
+            pipeline.scores().embeddingOutput(),
+            pipeline.regression() != null);
     return ModelImport.of(onnx, request, binder, new OrtRunner()).version();
   }
 }

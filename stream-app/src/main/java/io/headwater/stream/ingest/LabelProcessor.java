@@ -85,6 +85,7 @@ public final class LabelProcessor
         .setRevision(label.getRevision())
         .setWeight(label.getWeight())
         .setPropensity(label.getPropensity())
+        .setValue(label.getValue())
         .setPartition(at.partition())
         .setOffset(at.offset())
         .setOriginalKey(wrapped(key))

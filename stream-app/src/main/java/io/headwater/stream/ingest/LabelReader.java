@@ -1,18 +1,20 @@
 package io.headwater.stream.ingest;
 
+import io.headwater.model.featurise.LabelNumber;
 import io.headwater.schemas.Label;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.serde.RegistryUnavailableException;
 import io.headwater.stream.ingest.LabelRead.Taken;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules that let a label in.
+ * The rules that let a label in: one of the pipeline's classes or, where it names none, a number.
  *
  * <p>Safe for use by several threads.
  */
@@ -64,7 +66,21 @@ public final class LabelReader {
     if (wrong != null) {
       return new Rejection(DeadLetterReason.MALFORMED, wrong);
     }
-    if (!labels.contains(label.getLabel())) {
+    if (labels.isEmpty()) {
+      OptionalDouble number = number(label);
+      if (number.isEmpty()) {
+        return new Rejection(
+            DeadLetterReason.UNKNOWN_LABEL,
+            "Label.value must be a finite number that 32 bits hold, as the pipeline's labels are"
+                + " numbers");
+      }
+      label.setLabel("");
+      label.setValue(number.getAsDouble());
+    } else if (label.getValue() != null) {
+      return new Rejection(
+          DeadLetterReason.UNKNOWN_LABEL,
+          "Label.value is a number, and the pipeline's labels are classes");
+    } else if (!labels.contains(label.getLabel())) {
       return new Rejection(
           DeadLetterReason.UNKNOWN_LABEL,
           "the label is none of the pipeline's " + labels.size() + " labels");
@@ -78,6 +94,12 @@ public final class LabelReader {
           "Label.labeledAt is further back than event.maxAge or further ahead than event.maxSkew");
     }
     return new Taken(label, admitted.getAsLong());
+  }
+
+  /** The label's number, which its text may spell. */
+  private static OptionalDouble number(Label label) {
+    Double value = label.getValue();
+    return value == null ? LabelNumber.parse(label.getLabel()) : LabelNumber.of(value);
   }
 
   private static @Nullable String wrongWith(Label label) {

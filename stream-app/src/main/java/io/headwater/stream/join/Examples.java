@@ -25,6 +25,8 @@ final class Examples {
         .setRevision(label.getRevision())
         .setWeight(label.getWeight())
         .setPropensity(label.getPropensity())
+        .setValue(label.getValue())
+        .setFields(score.getFields())
         .setScores(
             List.of(
                 GivenScore.newBuilder()
@@ -33,6 +35,7 @@ final class Examples {
                     .setDecision(score.getDecision())
                     .setProbabilities(score.getProbabilities())
                     .setScoredAt(Instant.ofEpochMilli(score.getScoredAt()))
+                    .setValue(score.getValue())
                     .build()))
         .setActivation(activation(score))
         .setEvent(

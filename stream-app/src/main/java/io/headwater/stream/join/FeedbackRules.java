@@ -60,7 +60,8 @@ public final class FeedbackRules {
    * @param orphans labels whose event did not come
    * @param duplicates labels of a revision that was there already, or lower
    * @param superseded labels that waited and gave way to a higher revision
-   * @param conflicting labels that gave way to one of the same revision that says another class
+   * @param conflicting labels that gave way to one of the same revision that says another class or
+   *     number
    * @param repeated whether a second score came for the event, which changes nothing
    */
   public record Step(

@@ -58,6 +58,7 @@ public final class ScorerMeters {
   private final Counter probesScored;
   private final Counter eventsClamped;
   private final Counter duplicateEvents;
+  private final Counter fieldsMissing;
   private final Counter examplesOfSilence;
   private final Counter windowsMissed;
   private final Counter batchesSplit;
@@ -89,6 +90,10 @@ public final class ScorerMeters {
         counter("headwater.events.clamped", "Events whose time was moved into the bounds");
     duplicateEvents =
         counter("headwater.events.duplicate", "Scores for an event id that the join held already");
+    fieldsMissing =
+        counter(
+            "headwater.fields.missing",
+            "Fields that scores were to pass on and that their events did not have");
     examplesOfSilence =
         counter("headwater.examples.of.silence", "Examples of events that matured without a label");
     windowsMissed =
@@ -185,6 +190,13 @@ public final class ScorerMeters {
 
   public void clamped() {
     eventsClamped.increment();
+  }
+
+  /** An event lacks so many of the fields that its score passes on. */
+  public void fieldsMissing(int count) {
+    if (count > 0) {
+      fieldsMissing.increment(count);
+    }
   }
 
   public void deadLetter(DeadLetterReason reason) {

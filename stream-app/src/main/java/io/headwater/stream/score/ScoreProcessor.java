@@ -2,12 +2,15 @@ package io.headwater.stream.score;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.headwater.model.pipeline.ScoreContents;
 import io.headwater.schemas.Score;
 import io.headwater.schemas.headers.DeadLetter;
+import io.headwater.schemas.headers.DeadLetterReason;
 import io.headwater.schemas.headers.HeaderNames;
 import io.headwater.stream.held.HeldScore;
 import io.headwater.stream.ingest.Rejection;
 import io.headwater.stream.meter.ScorerMeters;
+import io.headwater.stream.score.PassedFields.Passed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -21,6 +24,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends each event on as its score and, slim, to the join, with what other versions answered; or as
@@ -44,6 +48,9 @@ public final class ScoreProcessor
   private final EventScorer scorer;
   private final boolean timedByRecord;
   private final Joining joining;
+  private final PassedFields passing;
+  private final boolean embedding;
+  private final boolean numbers;
   private final ScorerMeters meters;
 
   /**
@@ -52,12 +59,22 @@ public final class ScoreProcessor
    * @param timedByRecord whether the record's timestamp is the event time; where it is not, it
    *     tells how long the event waited for its score
    * @param joining what goes to the join
+   * @param contents what a score carries besides
+   * @param numbers whether versions answer a value, and not probabilities
    */
   public ScoreProcessor(
-      EventScorer scorer, boolean timedByRecord, Joining joining, ScorerMeters meters) {
+      EventScorer scorer,
+      boolean timedByRecord,
+      Joining joining,
+      ScoreContents contents,
+      boolean numbers,
+      ScorerMeters meters) {
     this.scorer = scorer;
     this.timedByRecord = timedByRecord;
     this.joining = joining;
+    this.passing = new PassedFields(contents);
+    this.embedding = contents.embedding();
+    this.numbers = numbers;
     this.meters = meters;
   }
 
@@ -66,6 +83,12 @@ public final class ScoreProcessor
     PolledEvent event = record.value();
     Verdict verdict = scorer.verdict(event);
     if (verdict instanceof Verdict.Answer answer) {
+      Passed passed = passing.of(answer.event().body());
+      if (passed.bytes() > passing.maxBytes()) {
+        refuse(record, tooMuch(passed));
+        return;
+      }
+      meters.fieldsMissing(passed.missing());
       boolean probe = record.headers().lastHeader(HeaderNames.PROBE) != null;
       meters.scored(probe, answer.served().stage());
       if (answer.event().clamped()) {
@@ -76,13 +99,13 @@ public final class ScoreProcessor
       if (lag != null) {
         meters.lag(lag);
       }
-      give(record, answer, answer.served(), ScoreOutcome.Given::new, ScoreOutcome.GIVEN);
+      give(record, answer, answer.served(), passed, ScoreOutcome.Given::new, ScoreOutcome.GIVEN);
       for (Verdict.Given beside : answer.beside()) {
         meters.scoredBeside(beside.stage());
-        give(record, answer, beside, ScoreOutcome.Beside::new, ScoreOutcome.BESIDE);
+        give(record, answer, beside, passed, ScoreOutcome.Beside::new, ScoreOutcome.BESIDE);
       }
       if (joining != Joining.NOTHING && !probe) {
-        join(record, answer);
+        join(record, answer, passed);
       }
     } else if (verdict instanceof Verdict.Refused refused) {
       refuse(record, refused.rejection());
@@ -93,6 +116,7 @@ public final class ScoreProcessor
       FixedKeyRecord<byte[], PolledEvent> record,
       Verdict.Answer answer,
       Verdict.Given given,
+      Passed passed,
       Function<Score, ScoreOutcome> outcome,
       String node) {
     Score score =
@@ -102,8 +126,11 @@ public final class ScoreProcessor
             .setVersion(given.version())
             .setStage(given.stage())
             .setDecision(given.decision())
-            .setProbabilities(boxed(given.scored().probabilities()))
+            .setProbabilities(probabilities(given))
             .setScoredAt(Instant.ofEpochMilli(answer.scoredAt()))
+            .setValue(value(given))
+            .setEmbedding(embedding(given))
+            .setFields(passed.values())
             .build();
     Headers headers = HeaderNames.withoutOurs(record.headers());
     set(headers, HeaderNames.MODEL, given.version());
@@ -117,7 +144,8 @@ public final class ScoreProcessor
             node);
   }
 
-  private void join(FixedKeyRecord<byte[], PolledEvent> record, Verdict.Answer answer) {
+  private void join(
+      FixedKeyRecord<byte[], PolledEvent> record, Verdict.Answer answer, Passed passed) {
     RecordMetadata at = context().recordMetadata().orElseThrow();
     Verdict.Given served = answer.served();
     HeldScore score =
@@ -126,7 +154,7 @@ public final class ScoreProcessor
             .setVersion(served.version())
             .setStage(served.stage().name())
             .setDecision(served.decision())
-            .setProbabilities(boxed(served.scored().probabilities()))
+            .setProbabilities(probabilities(served))
             .setScoredAt(answer.scoredAt())
             .setPrefix(served.prefix())
             .setActivation(
@@ -134,6 +162,8 @@ public final class ScoreProcessor
                     joining == Joining.ACTIVATIONS ? served.scored().activation() : NO_ACTIVATION))
             .setPartition(at.partition())
             .setOffset(at.offset())
+            .setValue(value(served))
+            .setFields(passed.values())
             .build();
     context()
         .forward(
@@ -166,6 +196,26 @@ public final class ScoreProcessor
 
   private static void set(Headers headers, String name, String value) {
     headers.remove(name).add(name, value.getBytes(UTF_8));
+  }
+
+  private List<Float> probabilities(Verdict.Given given) {
+    return numbers ? List.of() : boxed(given.scored().probabilities());
+  }
+
+  private @Nullable Float value(Verdict.Given given) {
+    return numbers ? given.scored().probabilities()[0] : null;
+  }
+
+  private @Nullable List<Float> embedding(Verdict.Given given) {
+    float[] vector = embedding ? given.scored().vector() : NO_ACTIVATION;
+    return vector.length == 0 ? null : boxed(vector);
+  }
+
+  private Rejection tooMuch(Passed passed) {
+    return new Rejection(
+        DeadLetterReason.TOO_LARGE,
+        "the fields that scores.fields passes on have %d bytes, above scores.maxFieldBytes of %d"
+            .formatted(passed.bytes(), passing.maxBytes()));
   }
 
   private static List<Float> boxed(float[] values) {
