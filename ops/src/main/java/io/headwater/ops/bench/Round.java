@@ -2,7 +2,6 @@ package io.headwater.ops.bench;
 
 import io.headwater.ops.UserError;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,24 +132,6 @@ final class Round {
 
   /** Starts a contender in a JVM of its own. */
   static Process spawn(Path plan, Path log) {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-XX:+UseSerialGC",
-                "-Dai.djl.offline=true",
-                RoundChild.class.getName(),
-                plan.toString(),
-                log.toString()));
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    try {
-      Files.createDirectories(log.toAbsolutePath().getParent());
-      return builder.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException("a contender's JVM can't be started", e);
-    }
+    return ChildJvm.start(RoundChild.class, List.of("-Xmx1g", "-XX:+UseSerialGC"), log, plan, log);
   }
 }

@@ -99,7 +99,7 @@ final class RoundChild {
     };
   }
 
-  private static void awaitEndOfInput() throws IOException {
+  static void awaitEndOfInput() throws IOException {
     while (System.in.read() >= 0) {
       // Only the end has a meaning.
     }

@@ -1,9 +1,8 @@
 package io.headwater.ops.bench;
 
-import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.PackageDirectory;
 import io.headwater.model.pipeline.Pipeline;
-import io.headwater.ops.UserError;
+import io.headwater.schemas.Stage;
 import io.headwater.schemas.topics.TopicAdmin;
 import io.headwater.schemas.topics.TopicCatalogue;
 import java.io.IOException;
@@ -16,21 +15,36 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * One scorer under a steady stream of events, in turns left alone and given a new version each
- * second.
+ * second; or given one version after the other, as fast as it takes them.
  */
 final class SwapBench {
-  private static final Duration SWAP_EVERY = Duration.ofSeconds(1);
-  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
-  private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final double KIB_PER_MIB = 1024;
+  /**
+   * What is measured.
+   *
+   * @param trainable how many trailing segments each version replaces
+   * @param rounds a steady time and one of swaps each
+   * @param length of each such time
+   * @param chase how many versions follow on one another after the rounds, as fast as they're taken
+   * @param perSecond events a second; 0 for half of what the scorer masters
+   */
+  record Plan(int trainable, int rounds, Duration length, int chase, double perSecond) {
+    /** Swaps of the warm-up and of the rounds, one a second, and those of the chase. */
+    int versions() {
+      return Math.toIntExact((rounds + 1) * (length.toSeconds() + 1) + chase);
+    }
+  }
+
+  private record Span(int from, int to, long begin, long end) {}
+
+  private static final double CAUGHT_UP_SECONDS = 0.5;
+  private static final Arrivals.Times LOST =
+      new Arrivals.Times(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
   private final Workload workload;
   private final Pipeline pipeline;
@@ -38,10 +52,6 @@ final class SwapBench {
   private final Map<String, Object> client;
   private final Path work;
   private final Consumer<String> progress;
-  private final List<Long> swapMillis = new ArrayList<>();
-  private final List<Double> residentMiB = new ArrayList<>();
-  private int neverScored;
-  private long bytes;
 
   /**
    * Prepares a bench.
@@ -57,134 +67,150 @@ final class SwapBench {
     this.progress = progress;
   }
 
-  /**
-   * Measures.
-   *
-   * @param perSecond events a second; 0 for half of what the scorer masters
-   * @param length of each steady and each swapping time
-   */
-  SwapReport run(int rounds, Duration length, double perSecond) throws InterruptedException {
-    Path plan = prepare();
-    Process scorer = Round.spawn(plan, work.resolve("scorer.log"));
-    try (Arrivals arrivals = new Arrivals(client, pipeline.topics().scores());
+  SwapReport run(Plan plan) throws InterruptedException {
+    WireReader wire = new WireReader(pipeline);
+    progress.accept(String.format(Locale.ROOT, "making %,d versions", plan.versions()));
+    Successors versions = new Successors(workload, wire.events(), plan.versions());
+    RoundPlan round = prepare(versions);
+    Path file = work.resolve("plan.json");
+    round.write(file);
+    Path log = work.resolve("scorer.log");
+    Path steps = work.resolve("steps.txt");
+    // A heap that neither grows nor is touched late, so that resident memory tells of the rest.
+    List<String> options =
+        List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+    Process scorer = ChildJvm.start(SwapScorer.class, options, log, file, log, steps);
+    Measurement measured;
+    try (Arrivals arrivals = new Arrivals(client, pipeline.topics().scores(), wire::scoredAt);
         Production production = new Production(pipeline, client, work.resolve("keys"))) {
-      production.publish(workload.version());
+      SwapRun run = new SwapRun(scorer, log, arrivals, production, versions);
       flood(1, 0);
-      await(scorer, "the first score", () -> arrivals.count() == 1);
-      double rate = perSecond > 0 ? perSecond : mastered(scorer, arrivals) / 2;
+      run.await("the first score", () -> arrivals.count() == 1);
+      double rate = plan.perSecond() > 0 ? plan.perSecond() : mastered(run, arrivals) / 2;
       progress.accept(String.format(Locale.ROOT, "%,.0f events/s", rate));
-      return measured(scorer, arrivals, production, rounds, length, rate);
+      measured = new Measurement(run, arrivals, rate);
+      measured.run(plan);
     } finally {
       Round.stop(scorer);
     }
+    return measured.report(plan, round, StepLog.read(steps));
   }
 
-  private SwapReport measured(
-      Process scorer,
-      Arrivals arrivals,
-      Production production,
-      int rounds,
-      Duration length,
-      double rate)
-      throws InterruptedException {
-    Successors versions = new Successors(workload.version());
-    List<int[]> steady = new ArrayList<>();
-    List<int[]> swapping = new ArrayList<>();
-    int first = arrivals.count();
-    Feed feed = new Feed(client, pipeline.topics().events(), workload.event(), rate, first);
-    int end;
-    try {
-      // A warm-up, and time for all that compiles late.
-      Thread.sleep(length.toMillis());
-      await(scorer, "the feed's pace", () -> arrivals.count() > feed.next() - rate);
-      for (int round = 0; round < rounds; round++) {
-        boolean steadyFirst = round % 2 == 0;
-        for (boolean swaps : new boolean[] {!steadyFirst, steadyFirst}) {
-          int from = feed.next();
-          if (swaps) {
-            swap(scorer, arrivals, production, versions, length);
-          } else {
-            Thread.sleep(length.toMillis());
+  /** The feed, the times of it, and what they come to. */
+  private final class Measurement {
+    private final SwapRun run;
+    private final Arrivals arrivals;
+    private final Feed feed;
+    private final double rate;
+    private final List<Span> steady = new ArrayList<>();
+    private final List<Span> swapping = new ArrayList<>();
+
+    private Measurement(SwapRun run, Arrivals arrivals, double rate) {
+      this.run = run;
+      this.arrivals = arrivals;
+      this.rate = rate;
+      this.feed =
+          new Feed(client, pipeline.topics().events(), workload.event(), rate, arrivals.count());
+    }
+
+    private void run(Plan plan) throws InterruptedException {
+      try {
+        // A warm-up, swaps and all, and time for what compiles late.
+        run.swapFor(plan.length());
+        for (int round = 0; round < plan.rounds(); round++) {
+          boolean steadyFirst = round % 2 == 0;
+          for (boolean swaps : new boolean[] {!steadyFirst, steadyFirst}) {
+            (swaps ? swapping : steady).add(span(swaps, plan.length()));
           }
-          (swaps ? swapping : steady).add(new int[] {from, feed.next()});
+          progress.accept("round " + (round + 1) + " of " + plan.rounds());
         }
-        progress.accept("round " + (round + 1) + " of " + rounds);
+        for (int i = 1; i <= plan.chase(); i++) {
+          run.swap();
+          if (i % 100 == 0) {
+            progress.accept(String.format(Locale.ROOT, "%,d of %,d swaps", i, plan.chase()));
+          }
+        }
+      } finally {
+        feed.close();
       }
-    } finally {
-      feed.close();
-      end = feed.next();
+      run.await("the last score", () -> arrivals.count() >= feed.next());
     }
-    await(scorer, "the last score", () -> arrivals.count() >= end);
-    List<SwapReport.Pair> pairs = new ArrayList<>();
-    for (int i = 0; i < rounds; i++) {
-      long[] quiet = latencies(arrivals, feed, steady.get(i));
-      long[] busy = latencies(arrivals, feed, swapping.get(i));
-      long quietP99 = SwapReport.percentile(quiet, 0.99);
-      long busyP99 = SwapReport.percentile(busy, 0.99);
-      pairs.add(
-          new SwapReport.Pair(
-              SwapReport.percentile(quiet, 0.5),
-              quietP99,
-              SwapReport.percentile(busy, 0.5),
-              busyP99,
-              (double) busyP99 / Math.max(1, quietP99)));
-    }
-    int swaps = swapMillis.size() + neverScored;
-    return new SwapReport(
-        workload.name(),
-        rate,
-        swapMillis,
-        neverScored,
-        bytes / Math.max(1, swaps),
-        100 * SwapReport.slope(residentMiB.subList(residentMiB.size() / 3, residentMiB.size())),
-        pairs,
-        (int) IntStream.range(0, end).filter(i -> arrivals.of(i).isEmpty()).count(),
-        arrivals.doubled());
-  }
 
-  private void swap(
-      Process scorer,
-      Arrivals arrivals,
-      Production production,
-      Successors versions,
-      Duration length)
-      throws InterruptedException {
-    long end = System.currentTimeMillis() + length.toMillis();
-    long next = System.currentTimeMillis();
-    while (next < end) {
-      ModelPackage version = versions.next();
-      bytes += production.publish(version).bytes();
-      long committed = System.currentTimeMillis();
-      next += SWAP_EVERY.toMillis();
-      OptionalLong scored = arrivals.of(version.version());
-      while (scored.isEmpty() && System.currentTimeMillis() < committed + LIMIT.toMillis()) {
-        Thread.sleep(LOOK_EVERY.toMillis());
-        scored = arrivals.of(version.version());
-      }
-      if (scored.isPresent()) {
-        swapMillis.add(scored.getAsLong() - committed);
+    private Span span(boolean swaps, Duration length) throws InterruptedException {
+      run.await("the feed's pace", () -> arrivals.count() > feed.next() - CAUGHT_UP_SECONDS * rate);
+      int from = feed.next();
+      long begin = System.currentTimeMillis();
+      if (swaps) {
+        run.swapFor(length);
       } else {
-        neverScored++;
+        Thread.sleep(length.toMillis());
       }
-      resident(scorer);
-      Thread.sleep(Math.max(0, next - System.currentTimeMillis()));
+      return new Span(from, feed.next(), begin, System.currentTimeMillis());
+    }
+
+    private SwapReport report(Plan plan, RoundPlan round, Map<String, List<Long>> steps) {
+      CpuSamples cpu = CpuSamples.read(Path.of(round.samples()));
+      List<SwapReport.Pair> pairs = new ArrayList<>();
+      for (int i = 0; i < plan.rounds(); i++) {
+        Span quiet = steady.get(i);
+        Span busy = swapping.get(i);
+        double more =
+            cpu.secondsBetween(busy.begin(), busy.end())
+                - cpu.secondsBetween(quiet.begin(), quiet.end());
+        pairs.add(
+            new SwapReport.Pair(
+                latency(quiet), latency(busy), 1000 * more / plan.length().toSeconds()));
+      }
+      int lost = 0;
+      for (int event = 0; event < feed.next(); event++) {
+        lost += arrivals.of(event).isEmpty() ? 1 : 0;
+      }
+      SwapTimes times = SwapTimes.of(run.published(), stageAppended(), arrivals, steps);
+      return new SwapReport(
+          workload.name(),
+          plan.trainable(),
+          rate,
+          new SwapReport.Swaps(
+              run.published().size() - 1,
+              run.neverScored(),
+              run.bytesPerSwap(),
+              times.toAppended(),
+              times.toRead()),
+          times.steps(),
+          pairs,
+          SwapReport.Memory.of(run.residentKiB(), steps.getOrDefault(StepLog.HEAP, List.of())),
+          lost,
+          arrivals.doubled(),
+          StepLog.errors(steps));
+    }
+
+    private SwapReport.Latency latency(Span span) {
+      double[] scored = new double[span.to() - span.from()];
+      double[] read = new double[scored.length];
+      for (int i = 0; i < scored.length; i++) {
+        Arrivals.Times times = arrivals.of(span.from() + i).orElse(LOST);
+        long due = feed.due(span.from() + i);
+        scored[i] = times.scored() - due;
+        read[i] = times.read() - due;
+      }
+      return new SwapReport.Latency(Quantiles.of(scored), Quantiles.of(read));
     }
   }
 
-  /** From when events were due to when their scores were appended. */
-  private static long[] latencies(Arrivals arrivals, Feed feed, int[] events) {
-    return IntStream.range(events[0], events[1])
-        .mapToLong(event -> arrivals.of(event).orElse(Long.MAX_VALUE) - feed.due(event))
-        .toArray();
+  private List<Long> stageAppended() {
+    String topic = pipeline.topics().stage(Stage.PRODUCTION);
+    try (OutputLog stage = new OutputLog(client, topic, 1)) {
+      return stage.since(Map.of(new TopicPartition(topic, 0), 0L)).at();
+    }
   }
 
-  private double mastered(Process scorer, Arrivals arrivals) throws InterruptedException {
+  private double mastered(SwapRun run, Arrivals arrivals) throws InterruptedException {
     int events = workload.events();
     int from = arrivals.count();
     flood(events, from);
-    await(scorer, "the flood's scores", () -> arrivals.count() == from + events);
-    long begin = arrivals.of(from + workload.warmUp()).orElseThrow();
-    long end = arrivals.of(from + events - 1).orElseThrow();
+    run.await("the flood's scores", () -> arrivals.count() == from + events);
+    long begin = arrivals.of(from + workload.warmUp()).orElseThrow().appended();
+    long end = arrivals.of(from + events - 1).orElseThrow().appended();
     return (events - workload.warmUp()) * 1000.0 / Math.max(1, end - begin);
   }
 
@@ -192,9 +218,9 @@ final class SwapBench {
     EventTopic.produce(client, pipeline.topics().events(), workload.event(), first, count);
   }
 
-  private Path prepare() {
+  private RoundPlan prepare(Successors versions) {
     Path model = work.resolve("model");
-    PackageDirectory.write(model, workload.version());
+    PackageDirectory.write(model, versions.first());
     Path file = work.resolve("pipeline.yaml");
     try {
       Files.writeString(file, workload.yaml(Contender.HEADWATER));
@@ -206,50 +232,22 @@ final class SwapBench {
           new TopicAdmin(admin)
               .create(TopicCatalogue.of(pipeline.topics(), 1, 1, pipeline.event().maxBytes()));
     }
-    Path plan = work.resolve("plan.json");
-    new RoundPlan(
-            Contender.HEADWATER,
-            bootstrapServers,
-            pipeline.name() + "-swaps",
-            pipeline.topics().events(),
-            pipeline.topics().scores(),
-            model.toString(),
-            file.toString(),
-            work.resolve("state").toString(),
-            work.resolve("cpu.txt").toString(),
-            work.resolve("done.txt").toString(),
-            workload.event().apply(0),
-            work.resolve("keys").toString(),
-            workload.version().version(),
-            workload.events(),
-            workload.batch(),
-            1)
-        .write(plan);
-    return plan;
-  }
-
-  private void resident(Process scorer) {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/" + scorer.pid() + "/status"))) {
-        if (line.startsWith("VmRSS:")) {
-          residentMiB.add(Double.parseDouble(line.replaceAll("[^0-9]", "")) / KIB_PER_MIB);
-        }
-      }
-    } catch (IOException e) {
-      progress.accept("resident memory can't be read on this system");
-    }
-  }
-
-  private void await(Process scorer, String what, BooleanSupplier condition)
-      throws InterruptedException {
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (!scorer.isAlive() || System.nanoTime() > end) {
-        throw new UserError(
-            what + " does not come" + (scorer.isAlive() ? "" : "; the scorer ended"),
-            "see " + work.resolve("scorer.log"));
-      }
-      Thread.sleep(LOOK_EVERY.toMillis());
-    }
+    return new RoundPlan(
+        Contender.HEADWATER,
+        bootstrapServers,
+        pipeline.name() + "-swaps",
+        pipeline.topics().events(),
+        pipeline.topics().scores(),
+        model.toString(),
+        file.toString(),
+        work.resolve("state").toString(),
+        work.resolve("cpu.txt").toString(),
+        work.resolve("done.txt").toString(),
+        workload.event().apply(0),
+        work.resolve("keys").toString(),
+        versions.first().version(),
+        workload.events(),
+        workload.batch(),
+        1);
   }
 }

@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
     header = "How soon a new version scores, and what swapping each second does to latency.",
     description = {
       "A scorer is fed at a steady rate. In each round it is left alone for a while, and given a"
-          + " version a second for as long; every other round begins with the swaps. Fails where an"
-          + " event is lost or doubled, or a version never scores."
+          + " version a second for as long; every other round begins with the swaps. Then --swaps"
+          + " versions follow on one another as fast as it takes them. Fails where an event is lost or"
+          + " doubled, a version never scores, or the scorer counts an error."
     })
 final class SwapBenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -46,7 +47,7 @@ final class SwapBenchCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "3",
+      defaultValue = "5",
       description = "Rounds (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
@@ -56,6 +57,13 @@ final class SwapBenchCommand implements Callable<Integer> {
       defaultValue = "10",
       description = "Length of each steady and each swapping time (default: ${DEFAULT-VALUE}).")
   private int seconds;
+
+  @Option(
+      names = "--swaps",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Versions that follow on one another after the rounds (default: none).")
+  private int swaps;
 
   @Option(
       names = "--rate",
@@ -73,10 +81,11 @@ final class SwapBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (rounds < 1 || seconds < 1 || trainable < 1 || (events != null && events < 4)) {
+    boolean nothing = rounds < 0 || swaps < 0 || rounds + swaps == 0;
+    if (nothing || seconds < 1 || trainable < 1 || (events != null && events < 4)) {
       throw new UserError(
-          "a run needs rounds, seconds and trainable segments above 0, and 4 events or more",
-          "correct --rounds, --seconds, --trainable or --events");
+          "a run needs rounds or swaps, seconds and trainable segments above 0, and 4 events or more",
+          "correct --rounds, --swaps, --seconds, --trainable or --events");
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Scratch scratch = Scratch.open();
@@ -87,7 +96,7 @@ final class SwapBenchCommand implements Callable<Integer> {
       Workload workload = model.workload(events, trainable, registry, line -> say(out, line));
       SwapReport report =
           new SwapBench(broker.bootstrapServers(), workload, scratch.path(), line -> say(out, line))
-              .run(rounds, Duration.ofSeconds(seconds), rate);
+              .run(new SwapBench.Plan(trainable, rounds, Duration.ofSeconds(seconds), swaps, rate));
       say(out, report.text());
       Path unused = figures.write(report.json());
       return report.sound() ? 0 : 1;

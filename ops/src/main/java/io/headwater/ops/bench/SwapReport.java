@@ -2,98 +2,155 @@ package io.headwater.ops.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
- * What swapping versions while scoring came to.
+ * What swapping versions while scoring came to; times in milliseconds.
  *
+ * @param trainable how many trailing segments each version replaced
  * @param eventsPerSecond that were produced all the while
- * @param swapMillis from the commit of each stage record to the append of the version's first score
- * @param neverScored versions that were published and scored nothing
- * @param bytesPerSwap that a version's publication wrote, on average
- * @param residentMiBPerHundredSwaps slope of the scorer's resident memory over the swaps, by least
- *     squares; NaN where the system doesn't tell
+ * @param swaps how soon versions scored
+ * @param steps where that time went, in order; {@code score} is from a version's being in force to
+ *     the append of its first score
  * @param rounds a steady time and one of swaps each
+ * @param memory the scorer's over the swaps
  * @param lost events without a score
  * @param doubled scores too many
+ * @param errors what the scorer counted as gone wrong, by metric
  */
 record SwapReport(
     String workload,
+    int trainable,
     double eventsPerSecond,
-    List<Long> swapMillis,
-    int neverScored,
-    long bytesPerSwap,
-    double residentMiBPerHundredSwaps,
+    Swaps swaps,
+    Map<String, Quantiles> steps,
     List<Pair> rounds,
+    Memory memory,
     int lost,
-    int doubled) {
+    int doubled,
+    Map<String, Long> errors) {
   /**
-   * The latency of scoring, from when an event was due to the append of its score, in ms.
+   * From the append of a version's stage record, by the broker's clock.
    *
-   * @param ratio of the p99 while swapping to the steady one
+   * @param neverScored versions that were published and scored nothing
+   * @param bytesPerSwap that a version's publication wrote, on average
+   * @param toAppended to the append of its first score, by the same clock
+   * @param toRead to when one who reads what is committed has that score
    */
-  record Pair(long steadyP50, long steadyP99, long swappingP50, long swappingP99, double ratio) {}
+  record Swaps(
+      int count, int neverScored, long bytesPerSwap, Quantiles toAppended, Quantiles toRead) {}
 
-  /** The value that a share of values do not exceed; 0 of none. */
-  static long percentile(long[] values, double share) {
-    if (values.length == 0) {
-      return 0;
+  /**
+   * Latency from when an event was due.
+   *
+   * @param toScored to its score in the scorer
+   * @param toRead to when one who reads what is committed has the score
+   */
+  record Latency(Quantiles toScored, Quantiles toRead) {}
+
+  /**
+   * A steady time and one of swaps.
+   *
+   * @param cpuMillisPerSwap the scorer's processor time of the one beyond the other, per swap
+   */
+  record Pair(Latency steady, Latency swapping, double cpuMillisPerSwap) {
+    double scoredRatio() {
+      return ratio(Latency::toScored);
     }
-    long[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[(int) Math.max(0, Math.ceil(share * sorted.length) - 1)];
-  }
 
-  /** Slope of values over their index, by least squares; NaN of fewer than two. */
-  static double slope(List<Double> values) {
-    double n = values.size();
-    double meanX = (n - 1) / 2;
-    double meanY = values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
-    double across = 0;
-    double squares = 0;
-    for (int i = 0; i < values.size(); i++) {
-      across += (i - meanX) * (values.get(i) - meanY);
-      squares += (i - meanX) * (i - meanX);
+    double readRatio() {
+      return ratio(Latency::toRead);
     }
-    return squares == 0 ? Double.NaN : across / squares;
+
+    private double ratio(Function<Latency, Quantiles> part) {
+      return part.apply(swapping).p99() / Math.max(1, part.apply(steady).p99());
+    }
   }
 
-  private long swapPercentile(double share) {
-    return percentile(swapMillis.stream().mapToLong(Long::longValue).toArray(), share);
+  /**
+   * The scorer's memory over the swaps after the first.
+   *
+   * @param skipped swaps that the slopes leave out
+   * @param residentKiB slope of the resident memory, per swap
+   * @param heapKiB slope of the heap in use after collections, per swap
+   * @param residentSeries KiB after each swap
+   */
+  record Memory(int skipped, Slope residentKiB, Slope heapKiB, List<Double> residentSeries) {
+    static Memory of(List<Double> resident, List<Long> heapBytes) {
+      int skipped = Math.min(MOST_SKIPPED, resident.size() / 3);
+      List<Double> heap = heapBytes.stream().map(bytes -> bytes / BYTES_PER_KIB).toList();
+      return new Memory(
+          skipped,
+          Slope.of(resident.subList(skipped, resident.size())),
+          Slope.of(heap.subList(Math.min(skipped, heap.size()), heap.size())),
+          resident);
+    }
   }
+
+  private static final int MOST_SKIPPED = 100;
+  private static final double BYTES_PER_KIB = 1024;
 
   boolean sound() {
-    return neverScored == 0 && lost == 0 && doubled == 0;
+    return swaps.neverScored() == 0 && lost == 0 && doubled == 0 && errors.isEmpty();
+  }
+
+  /** The median over the rounds. */
+  double median(ToDoubleFunction<Pair> figure) {
+    return Quantiles.median(rounds.stream().mapToDouble(figure).toArray());
   }
 
   String text() {
     StringBuilder text = new StringBuilder();
     text.append(
-        line("%s at %,.0f events/s, %,d swaps", workload, eventsPerSecond, swapMillis.size()));
-    text.append(
         line(
-            "stage record to first score: p50 %,d ms, p90 %,d ms, most %,d ms; %,d bytes a swap",
-            swapPercentile(0.5), swapPercentile(0.9), swapPercentile(1), bytesPerSwap));
-    text.append(line("resident memory: %+.1f MiB in a hundred swaps", residentMiBPerHundredSwaps));
-    text.append(line("round   steady p50/p99 ms   swapping p50/p99 ms   ratio of p99"));
-    for (int i = 0; i < rounds.size(); i++) {
-      Pair pair = rounds.get(i);
+            "%s, %s, at %,.0f events/s: %,d swaps, %,d bytes each",
+            workload,
+            trainable == 1 ? "a new head" : "the last " + trainable + " segments",
+            eventsPerSecond,
+            swaps.count(),
+            swaps.bytesPerSwap()));
+    text.append(line("ms since the stage record    p50      p90      p99     most"));
+    text.append(row("first score appended", swaps.toAppended()));
+    text.append(row("first score read", swaps.toRead()));
+    steps.forEach((step, spread) -> text.append(row("  " + step, spread)));
+    if (!rounds.isEmpty()) {
+      text.append(
+          line("round   scored p99 ms: steady, swapping, ratio   read p99 ms   CPU-ms a swap"));
+      for (int i = 0; i < rounds.size(); i++) {
+        Pair pair = rounds.get(i);
+        text.append(
+            line(
+                "%5d   %,7.0f %,7.0f   %5.2f      %,7.0f %,7.0f   %5.2f   %8.1f",
+                i + 1,
+                pair.steady().toScored().p99(),
+                pair.swapping().toScored().p99(),
+                pair.scoredRatio(),
+                pair.steady().toRead().p99(),
+                pair.swapping().toRead().p99(),
+                pair.readRatio(),
+                pair.cpuMillisPerSwap()));
+      }
       text.append(
           line(
-              "%5d   %,9d/%,-9d   %,9d/%,-11d   %.2f",
-              i + 1,
-              pair.steadyP50(),
-              pair.steadyP99(),
-              pair.swappingP50(),
-              pair.swappingP99(),
-              pair.ratio()));
+              "median ratio of p99: %.2f in the scorer, %.2f as read; %.1f CPU-ms a swap",
+              median(Pair::scoredRatio), median(Pair::readRatio), median(Pair::cpuMillisPerSwap)));
     }
     text.append(
         line(
-            "%,d versions never scored, %,d events lost, %,d scores doubled",
-            neverScored, lost, doubled));
+            "after %,d swaps, per swap: resident %+.2f KiB (s.e. %.2f), heap in use %+.2f KiB (s.e. %.2f)",
+            memory.skipped(),
+            memory.residentKiB().perStep(),
+            memory.residentKiB().standardError(),
+            memory.heapKiB().perStep(),
+            memory.heapKiB().standardError()));
+    text.append(
+        line(
+            "%,d versions never scored, %,d events lost, %,d scores doubled, errors: %s",
+            swaps.neverScored(), lost, doubled, errors.isEmpty() ? "none" : errors));
     return text.toString();
   }
 
@@ -103,6 +160,10 @@ record SwapReport(
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a record can always be written", e);
     }
+  }
+
+  private static String row(String what, Quantiles of) {
+    return line("%-22s %8.1f %8.1f %8.1f %8.1f", what, of.p50(), of.p90(), of.p99(), of.most());
   }
 
   private static String line(String format, Object... values) {

@@ -3,7 +3,6 @@ package io.headwater.ops.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.runtime.LoadedModel;
 import io.headwater.schemas.Score;
 import io.headwater.schemas.serde.JsonEvents;
@@ -37,15 +36,6 @@ class ScoringReportTest {
   }
 
   @Test
-  void swapReport_percentileAndSlope_areThoseOfTheTextbook() {
-    assertThat(SwapReport.percentile(new long[] {4, 1, 3, 2}, 0.5)).isEqualTo(2);
-    assertThat(SwapReport.percentile(new long[] {4, 1, 3, 2}, 0.99)).isEqualTo(4);
-    assertThat(SwapReport.percentile(new long[0], 0.5)).isZero();
-    assertThat(SwapReport.slope(List.of(1.0, 3.0, 5.0))).isEqualTo(2);
-    assertThat(SwapReport.slope(List.of(1.0))).isNaN();
-  }
-
-  @Test
   void byHand_inAnyBatch_givesTheScoresOfTheLoadedModel() throws Exception {
     List<byte[]> events = IntStream.range(0, 7).mapToObj(workload.event()).toList();
     RecordSerde<Score> scores = RecordSerde.json(Score.class);
@@ -63,16 +53,5 @@ class ScoringReportTest {
         assertThat(score.getProbabilities().get(1)).isCloseTo(expected[1], within(1e-5f));
       }
     }
-  }
-
-  @Test
-  void successors_eachHaveAVersionOfTheirOwn_onTheSamePrefix() {
-    Successors successors = new Successors(workload.version());
-    ModelPackage first = successors.next();
-    ModelPackage second = successors.next();
-    assertThat(List.of(workload.version().version(), first.version(), second.version()))
-        .doesNotHaveDuplicates();
-    assertThat(second.manifest().getSegments().get(0))
-        .isEqualTo(workload.version().manifest().getSegments().get(0));
   }
 }
