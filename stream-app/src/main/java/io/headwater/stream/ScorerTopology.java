@@ -4,7 +4,6 @@ import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.Windows;
 import io.headwater.schemas.Example;
 import io.headwater.schemas.Label;
-import io.headwater.schemas.Score;
 import io.headwater.schemas.serde.EventDecoder;
 import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.schemas.serde.RecordSerdes;
@@ -25,6 +24,7 @@ import io.headwater.stream.score.EventTimestamps;
 import io.headwater.stream.score.PolledEvent;
 import io.headwater.stream.score.PolledEventSerde;
 import io.headwater.stream.score.ScoreOutcome;
+import io.headwater.stream.score.ScoreOutcomeSerde;
 import io.headwater.stream.score.ScoreProcessor;
 import io.headwater.stream.score.Scoring;
 import io.headwater.stream.score.ScoringSettings;
@@ -96,7 +96,7 @@ final class ScorerTopology {
                     pipeline.scores(),
                     pipeline.regression() != null,
                     meters),
-            serdes.of(Score.class));
+            new ScoreOutcomeSerde(serdes.scores()));
     if (joined) {
       LabelReader labels = new LabelReader(serdes.of(Label.class), pipeline.labels(), bounds);
       KStream<String, HeldLabel> feedback = topology.labels(bounds, labels, meters);
@@ -142,20 +142,16 @@ final class ScorerTopology {
   }
 
   private KStream<byte[], ScoreOutcome> score(
-      String topic, TimeBounds bounds, Supplier<ScoreProcessor> processors, Serde<Score> serde) {
+      String topic,
+      TimeBounds bounds,
+      Supplier<ScoreProcessor> processors,
+      Serde<ScoreOutcome> serde) {
     KStream<byte[], ScoreOutcome> outcomes =
         polled(topic, "events", bounds)
-            .<ScoreOutcome>processValues(processors::get, Named.as("score"));
-    outcomes
-        .mapValues(outcome -> ((ScoreOutcome.Given) outcome).score(), Named.as(ScoreOutcome.GIVEN))
-        .to(topics.scores(), Produced.with(BYTES, serde).withName("scores"));
-    outcomes
-        .mapValues(
-            outcome -> ((ScoreOutcome.Beside) outcome).score(), Named.as(ScoreOutcome.BESIDE))
-        .to(topics.shadowScores(), Produced.with(BYTES, serde).withName("shadow-scores"));
-    outcomes
-        .mapValues(outcome -> ((ScoreOutcome.Dead) outcome).value(), Named.as(ScoreOutcome.DEAD))
-        .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName("dead-events"));
+            .<byte[], ScoreOutcome>process(processors::get, Named.as("score"));
+    outcomes.to(topics.scores(), Produced.with(BYTES, serde).withName(ScoreOutcome.GIVEN));
+    outcomes.to(topics.shadowScores(), Produced.with(BYTES, serde).withName(ScoreOutcome.BESIDE));
+    outcomes.to(topics.deadLetters(), Produced.with(BYTES, serde).withName(ScoreOutcome.DEAD));
     return outcomes;
   }
 

@@ -7,18 +7,17 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.LoadedModel;
 import io.headwater.model.runtime.Scored;
-import io.headwater.schemas.Score;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.TextFeature;
 import io.headwater.schemas.serde.AvroEvents;
 import io.headwater.schemas.serde.EventDecoder;
 import io.headwater.schemas.serde.HttpSchemaRegistry;
 import io.headwater.schemas.serde.JsonEvents;
-import io.headwater.schemas.serde.RecordSerde;
+import io.headwater.schemas.serde.PlainScore;
 import io.headwater.schemas.serde.RecordSerdes;
 import io.headwater.schemas.serde.SchemaRegistry;
+import io.headwater.schemas.serde.ScoreWriter;
 import java.net.URI;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread at a time.
  */
 final class ByHand implements AutoCloseable {
-  private final RecordSerde<Score> scores;
+  private final ScoreWriter scores;
+  private final String output;
   private final EventDecoder events;
   private final LoadedModel model;
   private final @Nullable PinnedModel pinned;
@@ -45,7 +45,8 @@ final class ByHand implements AutoCloseable {
   ByHand(Pipeline pipeline, ModelPackage version, int batch) {
     URI address = pipeline.wire().registry();
     SchemaRegistry registry = address == null ? null : new HttpSchemaRegistry(address);
-    this.scores = new RecordSerdes(pipeline.wire().format(), registry).of(Score.class);
+    this.scores = new RecordSerdes(pipeline.wire().format(), registry).scores();
+    this.output = pipeline.topics().scores();
     this.events =
         registry == null ? new JsonEvents(pipeline.event().maxBytes()) : new AvroEvents(registry);
     this.model = LoadedModel.load(version);
@@ -112,21 +113,17 @@ final class ByHand implements AutoCloseable {
   }
 
   private byte[] answer(String id, float[] probabilities) {
-    List<Float> boxed = new ArrayList<>(probabilities.length);
-    for (float probability : probabilities) {
-      boxed.add(probability);
-    }
-    Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
+    long now = System.currentTimeMillis();
     return scores.write(
-        Score.newBuilder()
-            .setEventId(id)
-            .setEventTime(now)
-            .setVersion(model.version())
-            .setStage(Stage.PRODUCTION)
-            .setDecision(model.decide(probabilities))
-            .setProbabilities(boxed)
-            .setScoredAt(now)
-            .build());
+        output,
+        new PlainScore(
+            id,
+            now,
+            model.version(),
+            Stage.PRODUCTION,
+            model.decide(probabilities),
+            probabilities,
+            now));
   }
 
   @Override

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.headwater.schemas.Score;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -88,11 +87,6 @@ public final class RecordSerde<T extends SpecificRecord> implements Serde<T> {
   }
 
   private byte[] writeJson(T record) {
-    byte[] quick = record instanceof Score score ? ScoreJson.write(score) : null;
-    return quick == null ? generate(record) : quick;
-  }
-
-  private byte[] generate(T record) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
     try (JsonGenerator json = JSON.createGenerator(out)) {
       AvroJson.write(json, schema, record, schema.getName());

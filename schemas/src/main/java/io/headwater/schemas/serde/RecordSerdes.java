@@ -27,4 +27,9 @@ public final class RecordSerdes {
   public <T extends SpecificRecord> RecordSerde<T> of(Class<T> type) {
     return registry == null ? RecordSerde.json(type) : RecordSerde.avro(type, registry);
   }
+
+  /** Scores, of which there are as many as events, without a record of each. */
+  public ScoreWriter scores() {
+    return new ScoreWriter(registry);
+  }
 }

@@ -21,29 +21,94 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads.
  */
 final class Answers {
-  private final Batch batch;
+  /** One member's answers, by the event's place in the batch. */
+  static final class ByMember {
+    private final Member member;
+    private final int reading;
+    private final String prefix;
+    private final @Nullable Scored[] scored;
+    private Unscored @Nullable [] unscored;
+
+    private ByMember(Member member, Scoring set, int events) {
+      this.member = member;
+      this.reading = set.reading(member.version());
+      this.prefix = set.prefixDigest(member.version());
+      this.scored = new Scored[events];
+    }
+
+    Member member() {
+      return member;
+    }
+
+    /** The answer to an event, with the member's decision; null where it has none. */
+    Verdict.@Nullable Given given(int event, Scoring set) {
+      Scored one = scored[event];
+      return one == null
+          ? null
+          : new Verdict.Given(
+              member.stage(),
+              member.version(),
+              prefix,
+              one,
+              set.decide(member.version(), one.probabilities()));
+    }
+
+    /** Why there is no answer to an event. */
+    Unscored why(int event) {
+      return unscored == null ? Unscored.INFERENCE : unscored[event];
+    }
+
+    private void fail(int event, Unscored why) {
+      if (unscored == null) {
+        unscored = new Unscored[scored.length];
+        Arrays.fill(unscored, Unscored.INFERENCE);
+      }
+      unscored[event] = why;
+    }
+
+    /**
+     * Takes what a run answered.
+     *
+     * @param at places of the events that were run; null for all
+     */
+    private void take(@Nullable Answer answer, int @Nullable [] at) {
+      int events = at == null ? scored.length : at.length;
+      if (!(answer instanceof Answer.Given given) || given.scored().size() != events) {
+        return;
+      }
+      for (int i = 0; i < events; i++) {
+        int event = at == null ? i : at[i];
+        scored[event] = given.scored().get(i);
+        if (scored[event] == null) {
+          fail(event, Unscored.NOT_FINITE);
+        }
+      }
+    }
+  }
+
+  private final List<Prepared> events;
   private final Scoring set;
-  private final int reading;
-  private final Map<Member, @Nullable Scored[]> scored = new HashMap<>();
-  private final Map<Member, Unscored[]> unscored = new HashMap<>();
+  private final ByMember champion;
+  private final List<ByMember> challengers;
   private int sessionRuns;
 
   Answers(Batch batch, Scoring set) {
-    this.batch = batch;
+    this.events = batch.events();
     this.set = set;
-    this.reading = set.reading(batch.champion().version());
+    this.champion = new ByMember(batch.champion(), set, events.size());
+    this.challengers =
+        batch.challengers().stream()
+            .map(member -> new ByMember(member, set, events.size()))
+            .toList();
   }
 
-  /** A member's answer to the event of that place; null where it has none. */
-  @Nullable Scored of(Member member, int event) {
-    @Nullable Scored[] answers = scored.get(member);
-    return answers == null ? null : answers[event];
+  ByMember champion() {
+    return champion;
   }
 
-  /** Why a member has no answer to the event of that place. */
-  Unscored why(Member member, int event) {
-    Unscored[] reasons = unscored.get(member);
-    return reasons == null ? Unscored.INFERENCE : reasons[event];
+  /** Of the canary, where one serves the batch, and of the shadows, in the batch's order. */
+  List<ByMember> challengers() {
+    return challengers;
   }
 
   /** How many runs of a session it all took. */
@@ -57,21 +122,25 @@ final class Answers {
    * @return why the champion failed, or null
    */
   @Nullable String runChampion() {
-    List<Member> alike = new ArrayList<>(List.of(batch.champion()));
-    batch.challengers().stream().filter(this::readsAsChampion).forEach(alike::add);
-    List<Integer> all = new ArrayList<>();
-    for (int i = 0; i < batch.events().size(); i++) {
-      all.add(i);
+    List<ByMember> alike = new ArrayList<>();
+    alike.add(champion);
+    for (ByMember challenger : challengers) {
+      if (challenger.reading == champion.reading) {
+        alike.add(challenger);
+      }
+    }
+    List<Features> features = new ArrayList<>(events.size());
+    for (Prepared event : events) {
+      features.add(event.features());
     }
     try {
-      Map<String, Answer> answers =
-          run(reading, alike, batch.events().stream().map(Prepared::features).toList());
-      alike.forEach(member -> take(member, answers.get(member.version()), all));
-      Answer own = answers.get(batch.champion().version());
+      Map<String, Answer> answers = run(champion.reading, alike, features);
+      alike.forEach(one -> one.take(answers.get(one.member.version()), null));
+      Answer own = answers.get(champion.member.version());
       if (own instanceof Answer.Given given) {
-        return given.scored().size() == all.size()
+        return given.scored().size() == events.size()
             ? null
-            : given.scored().size() + " answers for a batch of " + all.size() + " events";
+            : given.scored().size() + " answers for a batch of " + events.size() + " events";
       }
       return own instanceof Answer.Failed failed ? brief(failed.why()) : "no answer";
     } catch (RuntimeException e) {
@@ -81,73 +150,44 @@ final class Answers {
 
   /** Runs those who read events otherwise. */
   void runOthers() {
-    Map<Integer, List<Member>> others = new HashMap<>();
-    for (Member member : batch.challengers()) {
-      if (!readsAsChampion(member)) {
-        others
-            .computeIfAbsent(set.reading(member.version()), unused -> new ArrayList<>())
-            .add(member);
+    Map<Integer, List<ByMember>> others = new HashMap<>();
+    for (ByMember challenger : challengers) {
+      if (challenger.reading != champion.reading) {
+        others.computeIfAbsent(challenger.reading, unused -> new ArrayList<>()).add(challenger);
       }
     }
     others.forEach(this::runApart);
   }
 
-  private void runApart(int other, List<Member> members) {
+  private void runApart(int other, List<ByMember> members) {
     List<Integer> at = new ArrayList<>();
     List<Features> features = new ArrayList<>();
-    for (int i = 0; i < batch.events().size(); i++) {
+    for (int i = 0; i < events.size(); i++) {
       int event = i;
       try {
-        features.add(set.featurise(other, batch.events().get(i).event().body()));
+        features.add(set.featurise(other, events.get(i).event().body()));
         at.add(i);
       } catch (FeatureException | RuntimeException e) {
-        members.forEach(member -> reasons(member)[event] = Unscored.FEATURE);
+        members.forEach(member -> member.fail(event, Unscored.FEATURE));
       }
     }
     if (features.isEmpty()) {
       return;
     }
+    int[] places = at.stream().mapToInt(Integer::intValue).toArray();
     try {
       Map<String, Answer> answers = run(other, members, features);
-      members.forEach(member -> take(member, answers.get(member.version()), at));
+      members.forEach(one -> one.take(answers.get(one.member.version()), places));
     } catch (RuntimeException e) {
-      members.forEach(member -> take(member, null, at));
+      // They owe their scores to the run: that is what they are counted with unless told otherwise.
     }
   }
 
-  private boolean readsAsChampion(Member member) {
-    return set.reading(member.version()) == reading;
-  }
-
-  private Map<String, Answer> run(int by, List<Member> members, List<Features> features) {
-    SegmentTrie.Run run = set.score(by, members.stream().map(Member::version).toList(), features);
+  private Map<String, Answer> run(int by, List<ByMember> members, List<Features> features) {
+    SegmentTrie.Run run =
+        set.score(by, members.stream().map(one -> one.member.version()).toList(), features);
     sessionRuns += run.sessionRuns();
     return run.answers();
-  }
-
-  private void take(Member member, @Nullable Answer answer, List<Integer> at) {
-    if (!(answer instanceof Answer.Given given) || given.scored().size() != at.size()) {
-      return;
-    }
-    @Nullable Scored[] answers = new Scored[batch.events().size()];
-    for (int i = 0; i < at.size(); i++) {
-      Scored one = given.scored().get(i);
-      answers[at.get(i)] = one;
-      if (one == null) {
-        reasons(member)[at.get(i)] = Unscored.NOT_FINITE;
-      }
-    }
-    scored.put(member, answers);
-  }
-
-  private Unscored[] reasons(Member member) {
-    return unscored.computeIfAbsent(
-        member,
-        unused -> {
-          Unscored[] reasons = new Unscored[batch.events().size()];
-          Arrays.fill(reasons, Unscored.INFERENCE);
-          return reasons;
-        });
   }
 
   /** Only our own exceptions are known not to quote the event. */

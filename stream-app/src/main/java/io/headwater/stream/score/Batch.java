@@ -21,12 +21,14 @@ record Batch(
    */
   record Prepared(PolledEvent polled, Event event, Features features, @Nullable Member canary) {}
 
-  /** Whoever scores beside the champion. */
+  /** Whoever scores beside the champion, the canary first. */
   List<Member> challengers() {
-    List<Member> challengers = new ArrayList<>(shadows);
-    if (canary != null) {
-      challengers.add(canary);
+    if (canary == null) {
+      return shadows;
     }
+    List<Member> challengers = new ArrayList<>();
+    challengers.add(canary);
+    challengers.addAll(shadows);
     return challengers;
   }
 

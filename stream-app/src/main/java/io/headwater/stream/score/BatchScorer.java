@@ -1,14 +1,16 @@
 package io.headwater.stream.score;
 
-import io.headwater.model.runtime.Scored;
 import io.headwater.schemas.headers.DeadLetterReason;
+import io.headwater.stream.ingest.Event;
 import io.headwater.stream.ingest.Rejection;
 import io.headwater.stream.meter.ScorerMeters;
+import io.headwater.stream.score.Answers.ByMember;
 import io.headwater.stream.score.Batch.Prepared;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores one batch with the champion and whoever else is to score it.
@@ -48,55 +50,44 @@ final class BatchScorer {
     meters.sessionsRun(answers.sessionRuns());
     meters.batch(size, Duration.ofNanos(System.nanoTime() - start));
     long scoredAt = clock.millis();
+    Verdict refused = refused(failure == null ? NOT_FINITE : failure);
     for (int i = 0; i < size; i++) {
-      PolledEvent event = batch.events().get(i).polled();
-      List<Verdict.Given> given = given(batch, answers, i, set);
-      event.decide(
-          given.isEmpty()
-              ? refused(failure == null ? NOT_FINITE : failure)
-              : new Verdict.Answer(
-                  batch.events().get(i).event(),
-                  given.get(0),
-                  given.subList(1, given.size()),
-                  scoredAt));
+      Prepared event = batch.events().get(i);
+      Verdict.Answer answer =
+          answer(event.event(), batch.canary() != null, answers, i, set, scoredAt);
+      event.polled().decide(answer == null ? refused : answer);
     }
   }
 
-  /** What the versions answered an event, the one that serves it first; nothing where none can. */
-  private List<Verdict.Given> given(Batch batch, Answers answers, int event, Scoring set) {
-    List<Verdict.Given> given = new ArrayList<>();
-    List<Member> members = new ArrayList<>();
-    if (batch.canary() != null) {
-      members.add(batch.canary());
+  /**
+   * What the versions answered an event; null where neither who is to serve it nor the champion.
+   */
+  private Verdict.@Nullable Answer answer(
+      Event event, boolean byCanary, Answers answers, int place, Scoring set, long scoredAt) {
+    Verdict.Given champion = answers.champion().given(place, set);
+    List<ByMember> challengers = answers.challengers();
+    if (challengers.isEmpty()) {
+      return champion == null ? null : new Verdict.Answer(event, champion, List.of(), scoredAt);
     }
-    members.add(batch.champion());
-    add(given, members, answers, event, set);
-    if (!given.isEmpty()) {
-      members.addAll(batch.shadows());
-      add(given, batch.shadows(), answers, event, set);
-      for (Member member : members) {
-        if (answers.of(member, event) == null && !member.equals(batch.champion())) {
-          meters.unscored(member.stage(), answers.why(member, event));
-        }
+    Verdict.Given canary = byCanary ? challengers.get(0).given(place, set) : null;
+    Verdict.Given served = canary == null ? champion : canary;
+    if (served == null) {
+      return null;
+    }
+    List<Verdict.Given> beside = new ArrayList<>();
+    if (champion != null && served != champion) {
+      beside.add(champion);
+    }
+    for (int i = 0; i < challengers.size(); i++) {
+      ByMember challenger = challengers.get(i);
+      Verdict.Given given = byCanary && i == 0 ? canary : challenger.given(place, set);
+      if (given == null) {
+        meters.unscored(challenger.member().stage(), challenger.why(place));
+      } else if (i > 0 || !byCanary) {
+        beside.add(given);
       }
     }
-    return given;
-  }
-
-  private static void add(
-      List<Verdict.Given> given, List<Member> members, Answers answers, int event, Scoring set) {
-    for (Member member : members) {
-      Scored scored = answers.of(member, event);
-      if (scored != null) {
-        given.add(
-            new Verdict.Given(
-                member.stage(),
-                member.version(),
-                set.prefixDigest(member.version()),
-                scored,
-                set.decide(member.version(), scored.probabilities())));
-      }
-    }
+    return new Verdict.Answer(event, served, beside, scoredAt);
   }
 
   private static Verdict refused(String why) {

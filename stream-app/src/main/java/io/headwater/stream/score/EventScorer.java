@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,14 +82,15 @@ public final class EventScorer {
       List<Member> shadows = shadows(roster, chunk, now);
       List<Prepared> prepared = prepare(chunk, set, roster);
       meters.featurised(Duration.ofNanos(System.nanoTime() - start));
-      for (List<Prepared> alike : byCanary(prepared)) {
-        alike.sort(Comparator.comparingInt(p -> p.features().length()));
-        for (int from = 0; from < alike.size(); from += batchSize) {
-          List<Prepared> events = alike.subList(from, Math.min(from + batchSize, alike.size()));
+      for (List<Prepared> alike : byCanary(prepared, roster)) {
+        for (List<Prepared> events : LengthBatches.of(alike, batchSize)) {
           batches.score(new Batch(events, roster.champion(), events.get(0).canary(), shadows), set);
         }
       }
-      long bytes = prepared.stream().mapToLong(one -> one.features().bytes()).sum();
+      long bytes = 0;
+      for (Prepared one : prepared) {
+        bytes += one.features().bytes();
+      }
       pace.took(roster, chunk.size(), System.nanoTime() - start, bytes);
     }
   }
@@ -105,7 +105,10 @@ public final class EventScorer {
     return List.of();
   }
 
-  private static Collection<List<Prepared>> byCanary(List<Prepared> prepared) {
+  private static Collection<List<Prepared>> byCanary(List<Prepared> prepared, Roster roster) {
+    if (roster.canaries().isEmpty()) {
+      return List.of(prepared);
+    }
     Map<Optional<Member>, List<Prepared>> alike = new LinkedHashMap<>();
     for (Prepared one : prepared) {
       alike

@@ -4,7 +4,10 @@ import io.headwater.stream.ingest.BoundedTimestamps;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
-/** Notes a record's own timestamp on its event, and shows Kafka Streams only a bounded one. */
+/**
+ * Notes what a record that no poll noted says of itself on its event, and shows Kafka Streams only
+ * a bounded one.
+ */
 public final class EventTimestamps implements TimestampExtractor {
   private final BoundedTimestamps bounded;
 
@@ -14,7 +17,7 @@ public final class EventTimestamps implements TimestampExtractor {
 
   @Override
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-    if (record.value() instanceof PolledEvent event) {
+    if (record.value() instanceof PolledEvent event && event.poll() == null) {
       event.stamp(record);
     }
     return bounded.extract(record, partitionTime);

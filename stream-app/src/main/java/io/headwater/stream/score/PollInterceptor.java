@@ -32,6 +32,7 @@ public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]
    */
   record Handle(PolledEvent event) implements Header {
     static final String KEY = "hw_polled";
+    private static final byte[] NOTHING = {};
 
     @Override
     public String key() {
@@ -40,7 +41,7 @@ public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]
 
     @Override
     public byte[] value() {
-      return new byte[0];
+      return NOTHING;
     }
   }
 

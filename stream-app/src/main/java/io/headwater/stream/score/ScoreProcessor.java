@@ -1,12 +1,10 @@
 package io.headwater.stream.score;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.headwater.model.pipeline.ScoreContents;
-import io.headwater.schemas.Score;
 import io.headwater.schemas.headers.DeadLetter;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.headwater.schemas.headers.HeaderNames;
+import io.headwater.schemas.serde.PlainScore;
 import io.headwater.stream.held.HeldScore;
 import io.headwater.stream.ingest.Rejection;
 import io.headwater.stream.meter.ScorerMeters;
@@ -17,22 +15,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
-import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends each event on as its score and, slim, to the join, with what other versions answered; or as
  * a dead letter: each to the node that {@link ScoreOutcome} names, as asking all of them would cost
- * more than scoring a row of numbers.
+ * more than scoring a row of numbers. The key stays what it was: a processor of fixed keys would
+ * copy the headers four times.
  */
 public final class ScoreProcessor
-    extends ContextualFixedKeyProcessor<byte[], PolledEvent, ScoreOutcome> {
+    extends ContextualProcessor<byte[], PolledEvent, byte[], ScoreOutcome> {
   /** What of a score goes to the join. */
   public enum Joining {
     /** Nothing: no label is awaited. */
@@ -43,7 +41,7 @@ public final class ScoreProcessor
     ACTIVATIONS
   }
 
-  private static final float[] NO_ACTIVATION = {};
+  private static final float[] NONE = {};
 
   private final EventScorer scorer;
   private final boolean timedByRecord;
@@ -52,6 +50,7 @@ public final class ScoreProcessor
   private final boolean embedding;
   private final boolean numbers;
   private final ScorerMeters meters;
+  private final ScoreHeaders headers = new ScoreHeaders();
 
   /**
    * Makes a processor for one task.
@@ -79,7 +78,7 @@ public final class ScoreProcessor
   }
 
   @Override
-  public void process(FixedKeyRecord<byte[], PolledEvent> record) {
+  public void process(Record<byte[], PolledEvent> record) {
     PolledEvent event = record.value();
     Verdict verdict = scorer.verdict(event);
     if (verdict instanceof Verdict.Answer answer) {
@@ -113,39 +112,42 @@ public final class ScoreProcessor
   }
 
   private void give(
-      FixedKeyRecord<byte[], PolledEvent> record,
+      Record<byte[], PolledEvent> record,
       Verdict.Answer answer,
       Verdict.Given given,
       Passed passed,
-      Function<Score, ScoreOutcome> outcome,
+      Function<PlainScore, ScoreOutcome> outcome,
       String node) {
-    Score score =
-        Score.newBuilder()
-            .setEventId(answer.event().id())
-            .setEventTime(Instant.ofEpochMilli(answer.event().time()))
-            .setVersion(given.version())
-            .setStage(given.stage())
-            .setDecision(given.decision())
-            .setProbabilities(probabilities(given))
-            .setScoredAt(Instant.ofEpochMilli(answer.scoredAt()))
-            .setValue(value(given))
-            .setEmbedding(embedding(given))
-            .setFields(passed.values())
-            .build();
-    Headers headers = HeaderNames.withoutOurs(record.headers());
-    set(headers, HeaderNames.MODEL, given.version());
-    set(headers, HeaderNames.STAGE, given.stage().name().toLowerCase(Locale.ROOT));
-    context()
-        .forward(
-            record
-                .<ScoreOutcome>withValue(outcome.apply(score))
-                .withTimestamp(answer.event().time())
-                .withHeaders(headers),
-            node);
+    PlainScore score =
+        new PlainScore(
+            answer.event().id(),
+            answer.event().time(),
+            given.version(),
+            given.stage(),
+            given.decision(),
+            numbers ? NONE : given.scored().probabilities(),
+            answer.scoredAt(),
+            value(given),
+            embedding && given.scored().vector().length > 0 ? given.scored().vector() : null,
+            passed.values());
+    forward(
+        record,
+        outcome.apply(score),
+        answer.event().time(),
+        headers.of(record.headers(), given.version(), given.stage()),
+        node);
   }
 
-  private void join(
-      FixedKeyRecord<byte[], PolledEvent> record, Verdict.Answer answer, Passed passed) {
+  private void forward(
+      Record<byte[], PolledEvent> record,
+      ScoreOutcome outcome,
+      long timestamp,
+      Headers stamped,
+      String node) {
+    context().forward(new Record<>(record.key(), outcome, timestamp, stamped), node);
+  }
+
+  private void join(Record<byte[], PolledEvent> record, Verdict.Answer answer, Passed passed) {
     RecordMetadata at = context().recordMetadata().orElseThrow();
     Verdict.Given served = answer.served();
     HeldScore score =
@@ -154,30 +156,28 @@ public final class ScoreProcessor
             .setVersion(served.version())
             .setStage(served.stage().name())
             .setDecision(served.decision())
-            .setProbabilities(probabilities(served))
+            .setProbabilities(numbers ? List.of() : boxed(served.scored().probabilities()))
             .setScoredAt(answer.scoredAt())
             .setPrefix(served.prefix())
             .setActivation(
-                littleEndian(
-                    joining == Joining.ACTIVATIONS ? served.scored().activation() : NO_ACTIVATION))
+                littleEndian(joining == Joining.ACTIVATIONS ? served.scored().activation() : NONE))
             .setPartition(at.partition())
             .setOffset(at.offset())
             .setValue(value(served))
             .setFields(passed.values())
             .build();
-    context()
-        .forward(
-            record
-                .<ScoreOutcome>withValue(new ScoreOutcome.ToJoin(answer.event().id(), score))
-                .withTimestamp(answer.event().time())
-                .withHeaders(new RecordHeaders()),
-            ScoreOutcome.TO_JOIN);
+    forward(
+        record,
+        new ScoreOutcome.ToJoin(answer.event().id(), score),
+        answer.event().time(),
+        new RecordHeaders(),
+        ScoreOutcome.TO_JOIN);
   }
 
-  private void refuse(FixedKeyRecord<byte[], PolledEvent> record, Rejection rejection) {
+  private void refuse(Record<byte[], PolledEvent> record, Rejection rejection) {
     meters.deadLetter(rejection.reason());
     RecordMetadata at = context().recordMetadata().orElseThrow();
-    Headers headers =
+    Headers reasons =
         DeadLetter.headers(
             record.headers(),
             at.topic(),
@@ -185,30 +185,16 @@ public final class ScoreProcessor
             at.offset(),
             rejection.reason(),
             rejection.message());
-    context()
-        .forward(
-            record
-                .<ScoreOutcome>withValue(new ScoreOutcome.Dead(record.value().value()))
-                .withTimestamp(context().currentSystemTimeMs())
-                .withHeaders(headers),
-            ScoreOutcome.DEAD);
-  }
-
-  private static void set(Headers headers, String name, String value) {
-    headers.remove(name).add(name, value.getBytes(UTF_8));
-  }
-
-  private List<Float> probabilities(Verdict.Given given) {
-    return numbers ? List.of() : boxed(given.scored().probabilities());
+    forward(
+        record,
+        new ScoreOutcome.Dead(record.value().value()),
+        context().currentSystemTimeMs(),
+        reasons,
+        ScoreOutcome.DEAD);
   }
 
   private @Nullable Float value(Verdict.Given given) {
     return numbers ? given.scored().probabilities()[0] : null;
-  }
-
-  private @Nullable List<Float> embedding(Verdict.Given given) {
-    float[] vector = embedding ? given.scored().vector() : NO_ACTIVATION;
-    return vector.length == 0 ? null : boxed(vector);
   }
 
   private Rejection tooMuch(Passed passed) {

@@ -74,7 +74,7 @@ class EventScorerTest {
     assertThat(events).allMatch(PolledEvent::decided);
     assertThat(model.leases).isOne();
     assertThat(model.open).isZero();
-    assertThat(model.batches).containsExactly(3, 1);
+    assertThat(model.batches).containsExactly(2, 2);
     for (int i = 0; i < 4; i++) {
       assertThat(id(scorer.verdict(events.get(i)))).isEqualTo("e" + i);
     }
