@@ -85,8 +85,10 @@ record Champion(
     boolean wanted =
         rule instanceof FreezeRule.Last
             || rule instanceof FreezeRule.All
+            || rule instanceof FreezeRule.Tap
             || (rule instanceof FreezeRule.Auto && manifest.getSourceSample() != null);
-    return wanted && ladder.depths().size() > 1;
+    // Behind an earlier tap the head alone may be left, and examples be logged for another.
+    return wanted && (ladder.hasChoice() || rule instanceof FreezeRule.Tap);
   }
 
   private static int width(Manifest manifest) {

@@ -11,14 +11,13 @@ import io.headwater.model.runtime.Prefix;
 import io.headwater.model.runtime.Scored;
 import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.plan.FreezeDecision;
+import io.headwater.trainer.plan.Way;
 import io.headwater.trainer.publish.CandidatePackage;
 import io.headwater.trainer.replay.ReplayExample;
-import io.headwater.trainer.round.Deeper;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
 import io.headwater.trainer.tune.FrozenStatistics;
-import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.TrainingSet;
 import io.headwater.trainer.tune.TuneSettings.Start;
 import java.util.ArrayList;
@@ -98,7 +97,7 @@ public final class FirstVersion {
     List<Crossing> crossing =
         Champion.loggable(untrained.manifest())
             ? Arrays.stream(activations).map(Crossing::of).toList()
-            : crossing(features, start.headSegments(), Long.MAX_VALUE);
+            : crossing(untrained, features, start.headSegments(), Long.MAX_VALUE);
     if (crossing == null) {
       throw new IllegalStateException("what crosses without a bound is never too much");
     }
@@ -110,42 +109,41 @@ public final class FirstVersion {
     }
     FreezeDecision plan =
         new FreezePlanner(pipeline).plan(untrained, start.ladder(), classes, crossing);
-    Deeper deeper = null;
-    if (plan.deep()) {
-      deeper = deeper(features, plan, weights);
-      if (deeper == null) {
-        plan = plan.headInstead("what crosses takes more than training.activationBytes");
+    Courses courses = new Courses(pipeline, untrained, weights);
+    List<Course> ready = new ArrayList<>();
+    for (Way way : plan.ways()) {
+      long most = pipeline.training().tuning().activationBytes();
+      List<Crossing> rows = crossing(courses.base(way), features, courses.last(way), most);
+      if (rows == null) {
+        plan = plan.without(way, "what crosses takes more than training.activationBytes");
+      } else {
+        ready.add(courses.of(way, rows));
       }
     }
+    Lesson lesson = new Lesson(examples(), crossing, ready, plan, List.of());
     RoundSettings settings = settings(pipeline, knows);
     RoundOutcome outcome =
-        new TrainingRound(start.head().with(weights), deeper, start::decide, settings)
-            .run(examples(), crossing, FirstVersion::isInterrupted);
+        new TrainingRound(start.head().with(weights), lesson.contenders(), start::decide, settings)
+            .run(lesson.examples(), crossing, FirstVersion::isInterrupted);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       throw new IllegalArgumentException("no first version: " + rejected.reason());
     }
-    weights.putAll(outcome.weights());
-    RoundOutcome.Depths depths = outcome.depths();
-    FreezeDecision freeze = plan.judged(depths.deeper(), depths.said(), depths.numbers());
+    Course kept = lesson.kept(outcome);
+    if (kept == null) {
+      weights.putAll(outcome.weights());
+    }
+    FreezeDecision freeze = lesson.judged(outcome);
     ModelPackage trained =
-        new CandidatePackage(untrained, settings)
+        new CandidatePackage(untrained, kept == null ? untrained : kept.base(), settings)
             .with(
-                weights,
+                kept == null ? weights : kept.weights(outcome.weights()),
+                kept == null ? start.headSegments() : kept.last(),
                 freeze,
                 null,
                 outcome.trainedOn(),
                 List.of(),
                 outcome.comparison().map(Comparison::candidate));
     return freeze.deep() ? GoldenCases.rerun(trained, goldens) : GoldenCases.seal(trained, goldens);
-  }
-
-  private @Nullable Deeper deeper(
-      List<Features> features, FreezeDecision plan, Map<String, float[]> statistics) {
-    int last = plan.depth().segments();
-    List<Crossing> rows = crossing(features, last, pipeline.training().tuning().activationBytes());
-    return rows == null
-        ? null
-        : new Deeper(HeadGraph.of(start.model(), last).with(statistics), rows, plan.drawnBack());
   }
 
   private List<ReplayExample> examples() {
@@ -229,9 +227,10 @@ public final class FirstVersion {
   }
 
   /** What crosses to the last segments, for each event; null where it takes more than allowed. */
-  private @Nullable List<Crossing> crossing(List<Features> features, int last, long maxBytes) {
+  private static @Nullable List<Crossing> crossing(
+      ModelPackage model, List<Features> features, int last, long maxBytes) {
     List<Crossing> rows = new ArrayList<>();
-    try (Prefix prefix = Prefix.open(start.model(), last)) {
+    try (Prefix prefix = Prefix.open(model, last)) {
       if (features.size() * prefix.run(features.get(0)).bytes() / 4 > maxBytes) {
         return null;
       }

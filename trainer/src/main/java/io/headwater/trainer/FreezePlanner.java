@@ -33,10 +33,10 @@ final class FreezePlanner {
    */
   FreezeDecision plan(ModelPackage model, Ladder ladder, int[] classes, List<Crossing> crossing) {
     Likeness likeness =
-        rule instanceof FreezeRule.Auto && ladder.depths().size() > 1
+        rule instanceof FreezeRule.Auto && ladder.hasChoice()
             ? source.to(model, crossing)
             : new Likeness.Unknown(
-                ladder.depths().size() > 1 ? "it was not asked for" : "there is nothing to choose");
+                ladder.hasChoice() ? "it was not asked for" : "there is nothing to choose");
     ExampleCounts counts = ExampleCounts.of(classes, model.manifest().getLabels().size());
     return FreezePolicy.decide(rule, ladder, counts, likeness);
   }

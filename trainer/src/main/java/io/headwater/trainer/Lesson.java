@@ -7,7 +7,7 @@ import io.headwater.model.runtime.Head;
 import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.SkipReason;
-import io.headwater.trainer.round.Deeper;
+import io.headwater.trainer.round.Contender;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.HeadRunner;
@@ -17,17 +17,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a training is given: examples, what crosses for each, and how deep it goes.
+ * What a training is given: examples, what crosses for each, and what it tries besides the head.
  *
  * @param examples in the order in which their labels were known
  * @param crossing what crosses to the head, for each
- * @param deeper what is to train besides the head; null for nothing
+ * @param courses what is to train besides the head
  * @param gone why an example was left out, once for each
  */
 record Lesson(
     List<ReplayExample> examples,
     List<Crossing> crossing,
-    @Nullable Deeper deeper,
+    List<Course> courses,
     FreezeDecision freeze,
     List<SkipReason> gone) {
   /** How far a packaged version may answer from the tuned graph. */
@@ -35,16 +35,36 @@ record Lesson(
 
   private static final int CHECKED_ANSWERS = 64;
 
+  /** What a round tries. */
+  List<Contender> contenders() {
+    return courses.stream().map(Course::contender).toList();
+  }
+
+  /** The course whose weights an outcome has; null where they are the head's. */
+  @Nullable Course kept(RoundOutcome outcome) {
+    return courses.stream()
+        .filter(course -> course.contender().name().equals(outcome.depths().kept()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** What is decided once the holdout has spoken. */
+  FreezeDecision judged(RoundOutcome outcome) {
+    Course kept = kept(outcome);
+    RoundOutcome.Depths depths = outcome.depths();
+    return freeze.judged(kept == null ? null : kept.way(), depths.said(), depths.numbers());
+  }
+
   /**
    * That what is about to be published answers as what was judged.
    *
    * @throws IllegalStateException where it does not
    */
   void check(ModelPackage version, Champion champion, RoundOutcome outcome) {
-    Deeper deep = outcome.depths().deeper() ? deeper : null;
-    HeadGraph graph = deep == null ? champion.head() : deep.champion();
-    int last = deep == null ? champion.headSegments() : freeze.depth().segments();
-    List<Crossing> all = deep == null ? crossing : deep.rows();
+    Course kept = kept(outcome);
+    HeadGraph graph = kept == null ? champion.head() : kept.contender().start();
+    int last = kept == null ? champion.headSegments() : kept.last();
+    List<Crossing> all = kept == null ? crossing : kept.contender().rows();
     List<Crossing> some = all.subList(0, Math.min(all.size(), CHECKED_ANSWERS));
     float[] ones = new float[some.size()];
     Arrays.fill(ones, 1);

@@ -3,13 +3,15 @@ package io.headwater.trainer;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.trainer.plan.FreezeDecision;
+import io.headwater.trainer.plan.Way;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.SkipReason;
-import io.headwater.trainer.round.Deeper;
-import io.headwater.trainer.tune.HeadGraph;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +25,12 @@ final class Lessons {
   /** Of the examples of a deeper training, so many may lack their event, as a share. */
   private static final double MAY_LACK = 0.1;
 
+  private final Pipeline pipeline;
   private final Recomputation recomputation;
   private final FreezePlanner planner;
 
   Lessons(Pipeline pipeline, Recomputation recomputation) {
+    this.pipeline = pipeline;
     this.recomputation = recomputation;
     this.planner = new FreezePlanner(pipeline);
   }
@@ -47,7 +51,7 @@ final class Lessons {
         Collections.nCopies(replay.size() - examples.size(), SkipReason.EVENT_GONE);
     int[] classes = examples.stream().mapToInt(ReplayExample::classIndex).toArray();
     FreezeDecision freeze = planner.plan(champion.model(), champion.ladder(), classes, crossing);
-    Lesson head = new Lesson(examples, crossing, null, freeze, gone);
+    Lesson head = new Lesson(examples, crossing, List.of(), freeze, gone);
     return freeze.deep() ? deepened(champion, head, cancelled) : head;
   }
 
@@ -82,45 +86,48 @@ final class Lessons {
     return taps;
   }
 
-  /** The same lesson with what crosses to the deeper segments, or of the head where that fails. */
+  /** The same lesson with what crosses to what else is tried, or of the head where that fails. */
   private Lesson deepened(Champion champion, Lesson head, BooleanSupplier cancelled) {
-    int last = head.freeze().depth().segments();
-    Recomputation.Crossed crossed =
-        recomputation.of(champion.model(), last, head.examples(), cancelled);
-    if (!crossed.trouble().isEmpty()) {
-      return headInstead(head, crossed.trouble());
-    }
-    if (crossed.missing() > MAY_LACK * head.examples().size()) {
-      return headInstead(
-          head,
-          "the events of %d of %d examples are gone"
-              .formatted(crossed.missing(), head.examples().size()));
-    }
-    List<ReplayExample> examples = new ArrayList<>();
-    List<Crossing> crossing = new ArrayList<>();
-    List<Crossing> rows = new ArrayList<>();
-    List<SkipReason> gone = new ArrayList<>(head.gone());
-    for (int i = 0; i < head.examples().size(); i++) {
-      Crossing row = crossed.rows().get(i);
-      if (row == null) {
-        gone.add(SkipReason.EVENT_GONE);
-      } else {
-        examples.add(head.examples().get(i));
-        crossing.add(head.crossing().get(i));
-        rows.add(row);
+    Courses courses = new Courses(pipeline, champion.model(), Map.of());
+    FreezeDecision freeze = head.freeze();
+    List<ReplayExample> examples = head.examples();
+    Map<Way, List<@Nullable Crossing>> rows = new LinkedHashMap<>();
+    boolean[] there = new boolean[examples.size()];
+    Arrays.fill(there, true);
+    for (Way way : head.freeze().ways()) {
+      Recomputation.Crossed crossed =
+          recomputation.of(courses.base(way), courses.last(way), examples, cancelled);
+      String trouble = crossed.trouble();
+      if (trouble.isEmpty() && crossed.missing() > MAY_LACK * examples.size()) {
+        trouble =
+            "the events of %d of %d examples are gone"
+                .formatted(crossed.missing(), examples.size());
+      }
+      if (!trouble.isEmpty()) {
+        freeze = freeze.without(way, trouble);
+        continue;
+      }
+      rows.put(way, crossed.rows());
+      for (int i = 0; i < there.length; i++) {
+        there[i] &= crossed.rows().get(i) != null;
       }
     }
-    Deeper deeper =
-        new Deeper(HeadGraph.of(champion.model(), last), rows, head.freeze().drawnBack());
-    return new Lesson(examples, crossing, deeper, head.freeze(), gone);
+    List<Course> ready = new ArrayList<>();
+    rows.forEach((way, all) -> ready.add(courses.of(way, kept(all, there))));
+    List<SkipReason> gone = new ArrayList<>(head.gone());
+    List<ReplayExample> kept = kept(examples, there);
+    gone.addAll(Collections.nCopies(examples.size() - kept.size(), SkipReason.EVENT_GONE));
+    return new Lesson(kept, kept(head.crossing(), there), ready, freeze, gone);
   }
 
-  private static Lesson headInstead(Lesson head, String why) {
-    return new Lesson(
-        head.examples(),
-        head.crossing(),
-        null,
-        head.freeze().headInstead(why + ": only the head trains"),
-        head.gone());
+  private static <T> List<T> kept(List<@Nullable T> all, boolean[] there) {
+    List<T> kept = new ArrayList<>();
+    for (int i = 0; i < there.length; i++) {
+      T one = all.get(i);
+      if (there[i] && one != null) {
+        kept.add(one);
+      }
+    }
+    return kept;
   }
 }

@@ -182,15 +182,16 @@ final class TrainingLoop {
         RoundSettings.of(pipeline, champion.model().manifest().getLabels(), Start.WARM);
     List<ReplayExample> replay = lesson.examples();
     RoundOutcome outcome =
-        new TrainingRound(champion.head(), lesson.deeper(), champion::decide, settings)
+        new TrainingRound(champion.head(), lesson.contenders(), champion::decide, settings)
             .run(replay, lesson.crossing(), cancelled);
-    RoundOutcome.Depths depths = outcome.depths();
-    FreezeDecision freeze =
-        lesson.freeze().judged(depths.deeper(), depths.said(), depths.numbers());
+    FreezeDecision freeze = lesson.judged(outcome);
+    Course kept = lesson.kept(outcome);
     ModelPackage version =
-        new CandidatePackage(champion.published(), champion.model(), settings)
+        new CandidatePackage(
+                champion.published(), kept == null ? champion.model() : kept.base(), settings)
             .with(
-                outcome.weights(),
+                kept == null ? outcome.weights() : kept.weights(outcome.weights()),
+                kept == null ? champion.headSegments() : kept.last(),
                 freeze,
                 ExampleList.bytes(
                     pipeline.topics().examples(), replay.subList(0, outcome.trainedOn())),

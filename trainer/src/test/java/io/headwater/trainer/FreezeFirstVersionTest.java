@@ -105,8 +105,8 @@ class FreezeFirstVersionTest {
     assertThat(all.getLineage().getFreeze()).isEqualTo("all");
     assertThat(all.getLineage().getFreezeReason())
         .contains("the pipeline says all")
-        .contains("they are kept");
-    assertThat(number(all.getLineage(), "freeze.deeper.accuracy"))
+        .contains("all is kept");
+    assertThat(number(all.getLineage(), "freeze.all.accuracy"))
         .isGreaterThan(number(all.getLineage(), "freeze.head.accuracy"));
     assertThat(Segments.prefixDigest(all)).isNotEqualTo(Segments.prefixDigest(head));
   }

@@ -12,6 +12,7 @@ import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.trainer.replay.EventAt;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.SkipReason;
+import io.headwater.trainer.round.Contender;
 import io.headwater.trainer.tune.Chains;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,7 +73,9 @@ class LessonsTest {
     ModelPackage model = champion.model();
     try (Prefix prefix = Prefix.open(model, 2)) {
       Crossing alone = prefix.run(topic.get(new EventAt("p.events", 0, 7)));
-      assertThat(lesson.deeper().rows().get(7).values()).isEqualTo(alone.values()).hasSize(16);
+      assertThat(lesson.contenders().get(0).rows().get(7).values())
+          .isEqualTo(alone.values())
+          .hasSize(16);
     }
   }
 
@@ -85,7 +88,7 @@ class LessonsTest {
     Lesson lesson = lessons(pipeline, 1 << 20).prepare(champion, examples(10, null), () -> false);
     assertThat(lesson.examples()).hasSize(10);
     assertThat(lesson.crossing()).allSatisfy(row -> assertThat(row.values()).hasSize(6));
-    assertThat(lesson.deeper()).isNull();
+    assertThat(lesson.contenders()).isEmpty();
   }
 
   @Test
@@ -96,7 +99,7 @@ class LessonsTest {
     Lesson lesson = lessons(pipeline, 1 << 20).prepare(champion(pipeline), examples, () -> false);
     assertThat(lesson.freeze().freeze()).isEqualTo("all");
     assertThat(lesson.examples()).hasSize(29).doesNotContain(examples.get(3));
-    assertThat(lesson.deeper().rows()).hasSize(29);
+    assertThat(lesson.contenders().get(0).rows()).hasSize(29);
     assertThat(lesson.gone()).containsExactly(SkipReason.EVENT_GONE);
   }
 
@@ -118,5 +121,20 @@ class LessonsTest {
     Lesson lesson = lessons(pipeline, 1_000).prepare(champion(pipeline), examples, () -> false);
     assertThat(lesson.freeze().freeze()).isEqualTo("head");
     assertThat(lesson.freeze().reason()).contains("training.activationBytes");
+  }
+
+  @Test
+  void prepare_earlierTap_runsTheFirstSegmentsForTheNewHead() throws Exception {
+    Pipeline pipeline = pipeline("tap:1");
+    Champion champion = champion(pipeline);
+    Lesson lesson =
+        lessons(pipeline, 1 << 20).prepare(champion, examples(30, new float[6]), () -> false);
+    assertThat(lesson.freeze().freeze()).isEqualTo("tap:1");
+    assertThat(looked).isEqualTo(30);
+    assertThat(lesson.contenders()).singleElement().returns(Contender.NOTHING, Contender::after);
+    try (Prefix prefix = Prefix.open(champion.model(), 2)) {
+      Crossing alone = prefix.run(topic.get(new EventAt("p.events", 0, 7)));
+      assertThat(lesson.contenders().get(0).rows().get(7).values()).isEqualTo(alone.values());
+    }
   }
 }

@@ -15,13 +15,26 @@ final class Pooling {
   private final String pooled;
 
   Pooling(GraphProto.Builder graph, int opset) {
+    this(graph, opset, Names.unused("pooling", graph), Names.unused("pooled", graph));
+  }
+
+  /**
+   * Adds values whose names begin so.
+   *
+   * @param names of nothing else
+   */
+  Pooling(GraphProto.Builder graph, int opset, String names) {
+    this(graph, opset, names + ".pooling", names + ".pooled");
+  }
+
+  private Pooling(GraphProto.Builder graph, int opset, String prefix, String pooled) {
     if (opset < OLDEST_OPSET) {
       throw new IllegalArgumentException(
           "the model is of opset " + opset + "; export it with " + OLDEST_OPSET + " or later");
     }
     writer = new GraphWriter(graph, opset);
-    prefix = Names.unused("pooling", graph);
-    pooled = Names.unused("pooled", graph);
+    this.prefix = prefix;
+    this.pooled = pooled;
   }
 
   /** Mean of [batch, tokens, width] over the tokens that the mask [batch, tokens] keeps. */

@@ -117,6 +117,21 @@ public record ModelPackage(Manifest manifest, Blobs blobs) {
   }
 
   /**
+   * The same version with other segments behind its first ones, not trained yet: what a head that
+   * taps the model elsewhere is trained from.
+   *
+   * @param draft the manifest with its new segments; copied, not changed
+   * @param fresh blobs that the new segments name
+   */
+  public ModelPackage withSegments(Manifest draft, List<byte[]> fresh) {
+    Manifest other = Manifest.newBuilder(draft).build();
+    other.setTrained(false);
+    other.setGoldens(null);
+    other.setMetrics(List.of());
+    return seal(other, BlobMap.over(fresh, blobs, Segments.references(other)), sizes());
+  }
+
+  /**
    * The same version with another last segment and labels, and without goldens: what a head for
    * further classes is trained from.
    *

@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** How much of a model a pipeline wants trained. */
 public sealed interface FreezeRule {
+  /** A count as a regular expression. */
+  String COUNT = "[1-9]\\d{0,4}";
+
   /** What a pipeline without the key says. */
   FreezeRule DEFAULT = new Auto();
 
@@ -41,6 +44,24 @@ public sealed interface FreezeRule {
     }
   }
 
+  /**
+   * A head that taps the backbone earlier; the segments behind the tap fall out.
+   *
+   * @param kept how many leading segments stay
+   */
+  record Tap(int kept) implements FreezeRule {
+    public Tap {
+      if (kept < 1) {
+        throw new IllegalArgumentException("no segment would be left");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "tap:" + kept;
+    }
+  }
+
   /** Every segment. */
   record All() implements FreezeRule {
     @Override
@@ -67,11 +88,10 @@ public sealed interface FreezeRule {
         return new All();
       }
       default -> {
-        if (rule.startsWith("tap:")) {
-          throw new IllegalArgumentException(
-              "and a head is moved to an earlier tap by an import: use --output");
+        if (rule.matches("tap:" + COUNT)) {
+          return new Tap(Integer.parseInt(rule.substring("tap:".length())));
         }
-        if (!rule.matches("segments:[1-9]\\d{0,4}")) {
+        if (!rule.matches("segments:" + COUNT)) {
           throw new IllegalArgumentException("not one of them");
         }
         return new Last(Integer.parseInt(rule.substring("segments:".length())));

@@ -68,7 +68,8 @@ record Kind<T>(String name, Reader<T> reader) {
             }
           });
 
-  static final Kind<FreezeRule> FREEZE = scalar("auto, head, segments:N or all", FreezeRule::parse);
+  static final Kind<FreezeRule> FREEZE =
+      scalar("auto, head, segments:N, tap:K or all", FreezeRule::parse);
 
   /** A number, or the word mean. */
   static final Kind<FeatureSpec.Impute> IMPUTE =

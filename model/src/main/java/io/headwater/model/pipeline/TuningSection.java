@@ -14,8 +14,9 @@ record TuningSection(Reading reading) {
           "training.freeze",
           Kind.FREEZE,
           "auto",
-          "What trains: the head; the last N segments, the head among them; all of them; or what"
-              + " the number of examples and their likeness to the source task warrant (auto)."
+          "What trains: the head; the last N segments, the head among them; all of them; a new head"
+              + " behind the first K segments, without the rest; or what the number of examples and"
+              + " their likeness to the source task warrant (auto)."
               + " See docs/training.md.");
   static final Key<Integer> SEGMENT_EPOCHS =
       defaulted(

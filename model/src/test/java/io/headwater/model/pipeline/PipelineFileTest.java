@@ -152,11 +152,13 @@ class PipelineFileTest {
   }
 
   @Test
-  void parse_freezeOfAnEarlierTap_isRefusedWithTheMend() {
-    assertThat(problemsOf(SMALLEST + "training: { freeze: tap:2 }\n"))
+  void parse_freezeOfAnEarlierTap_saysWhatIsKept() {
+    Pipeline pipeline = PipelineFile.parse("p.yaml", SMALLEST + "training: { freeze: tap:2 }\n");
+    assertThat(pipeline.training().tuning().freeze()).isEqualTo(new FreezeRule.Tap(2));
+    assertThat(problemsOf(SMALLEST + "training: { freeze: tap:0 }\n"))
         .singleElement()
         .asString()
-        .contains("moved to an earlier tap by an import: use --output");
+        .contains("auto, head, segments:N, tap:K or all");
   }
 
   @Test

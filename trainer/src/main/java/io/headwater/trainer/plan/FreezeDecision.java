@@ -1,68 +1,93 @@
 package io.headwater.trainer.plan;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How deep a training goes, and why.
+ * What of a model a training changes, and why.
  *
- * @param depth what trains
+ * @param ways what is tried besides the head, in this order; of several the holdout chooses one
  * @param head what the head alone would be
  * @param segments how many the model has
- * @param drawnBack whether weights are to be drawn back to where they were (L2-SP)
  * @param reason a sentence with its numbers, without its full stop
  * @param numbers what was decided on, by name
  */
 public record FreezeDecision(
-    Depth depth,
+    List<Way> ways,
     Depth head,
     int segments,
     Quadrant quadrant,
-    boolean drawnBack,
     String reason,
     Map<String, Double> numbers) {
   public FreezeDecision {
+    ways = List.copyOf(ways);
     numbers = Map.copyOf(numbers);
   }
 
-  /** Whether more than the head trains. */
+  /** Whether more than the head trains, or another head. */
   public boolean deep() {
-    return depth.segments() > head.segments();
+    return !ways.isEmpty();
   }
 
-  /** As lineage and the pipeline file spell what trains: head, segments:N or all. */
+  /** As lineage and the pipeline file spell what trains: head, segments:N, tap:K or all. */
   public String freeze() {
-    if (!deep()) {
-      return "head";
-    }
-    return depth.segments() == segments ? "all" : "segments:" + depth.segments();
+    return deep() ? ways.stream().map(Way::name).collect(Collectors.joining(" or ")) : "head";
   }
 
   /** The head alone after all, for a reason that is put behind the first. */
   public FreezeDecision headInstead(String why) {
-    Map<String, Double> fewer = new TreeMap<>(numbers);
-    fewer.put("freeze.segments", (double) head.segments());
-    fewer.put("freeze.weights", (double) head.weights());
-    return new FreezeDecision(
-        head, head, segments, quadrant, false, reason + "; but " + why, fewer);
+    return with(List.of(), reason + "; but " + why, numbers);
+  }
+
+  /** Without one of the ways, for a reason that is put behind the first. */
+  public FreezeDecision without(Way way, String why) {
+    List<Way> others = ways.stream().filter(other -> !other.equals(way)).toList();
+    return others.isEmpty()
+        ? headInstead(why + ": only the head trains")
+        : with(others, "%s; but not %s: %s".formatted(reason, way.name(), why), numbers);
   }
 
   /**
    * What became of it on the holdout.
    *
-   * @param deeper whether the deeper segments were kept
-   * @param said what the holdout said; empty where nothing deeper was tried
+   * @param kept the way that is published; null for the head alone
+   * @param said what the holdout said; empty where nothing but the head was tried
    * @param figures more numbers
    */
-  public FreezeDecision judged(boolean deeper, String said, Map<String, Double> figures) {
+  public FreezeDecision judged(@Nullable Way kept, String said, Map<String, Double> figures) {
     if (said.isEmpty()) {
       return this;
     }
     Map<String, Double> all = new TreeMap<>(numbers);
     all.putAll(figures);
-    all.put("freeze.planned.segments", (double) depth.segments());
-    FreezeDecision kept =
-        new FreezeDecision(depth, head, segments, quadrant, drawnBack, reason + "; " + said, all);
-    return deeper ? kept : kept.headInstead("the head alone is published");
+    FreezeDecision judged = with(ways, reason + "; " + said, all);
+    return kept == null
+        ? judged.headInstead("the head alone is published")
+        : judged.with(List.of(kept), judged.reason, all);
+  }
+
+  private FreezeDecision with(List<Way> others, String why, Map<String, Double> figures) {
+    Map<String, Double> all = new TreeMap<>(figures);
+    Way first = others.isEmpty() ? null : others.get(0);
+    all.put("freeze.segments", (double) (first == null ? head.segments() : trained(first)));
+    all.put("freeze.weights", (double) (first == null ? head.weights() : first.weights()));
+    all.remove("freeze.tap");
+    if (first != null && first.taps()) {
+      all.put("freeze.tap", (double) first.tap());
+    }
+    return new FreezeDecision(others, head, segments, quadrant, why, all);
+  }
+
+  /** How many segments train: a new head is one of them. */
+  private static int trained(Way way) {
+    return way.taps() ? way.segments() + 1 : way.segments();
+  }
+
+  /** The same with the numbers of its first way. */
+  FreezeDecision numbered() {
+    return with(ways, reason, numbers);
   }
 }

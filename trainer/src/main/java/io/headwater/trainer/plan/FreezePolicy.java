@@ -1,9 +1,12 @@
 package io.headwater.trainer.plan;
 
 import io.headwater.model.pipeline.FreezeRule;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Decides how much of a model a training changes, from how many examples there are of each class,
@@ -28,6 +31,9 @@ public final class FreezePolicy {
   /** Segments in front of the head that few but similar examples may change. */
   static final int BEHIND_SMALL = 2;
 
+  /** Where few and different examples may tap the model, as shares of what is in front. */
+  private static final double[] TAPS = {0.75, 0.5};
+
   private final Ladder ladder;
   private final ExampleCounts counts;
   private final Likeness likeness;
@@ -48,9 +54,11 @@ public final class FreezePolicy {
     if (rule instanceof FreezeRule.All) {
       return policy.chosen(rule, ladder.segments());
     }
+    if (rule instanceof FreezeRule.Tap tap) {
+      return policy.tapped(tap);
+    }
     if (rule instanceof FreezeRule.Head) {
-      return policy.decision(
-          ladder.head(), Quadrant.CHOSEN, false, "the pipeline trains the head alone");
+      return policy.decision(List.of(), Quadrant.CHOSEN, "the pipeline trains the head alone");
     }
     return policy.judged();
   }
@@ -66,84 +74,144 @@ public final class FreezePolicy {
     } else if (depth.segments() > wanted) {
       reason += "; the package's head is " + depth.segments() + " segments";
     }
-    return decision(depth, Quadrant.CHOSEN, false, reason);
+    return decision(last(depth, false), Quadrant.CHOSEN, reason);
+  }
+
+  private FreezeDecision tapped(FreezeRule.Tap rule) {
+    String reason = "the pipeline says " + rule;
+    if (ladder.inFront() <= rule.kept()) {
+      return decision(
+          List.of(),
+          Quadrant.CHOSEN,
+          "%s; the head taps the model behind segment %d: only the head trains"
+              .formatted(reason, ladder.inFront()));
+    }
+    return ladder
+        .tap(rule.kept())
+        .map(tap -> decision(List.of(way(tap)), Quadrant.CHOSEN, reason))
+        .orElseGet(
+            () ->
+                decision(
+                    List.of(),
+                    Quadrant.CHOSEN,
+                    reason
+                        + "; no head can tap the model there (headwater model inspect shows what"
+                        + " crosses): only the head trains"));
   }
 
   private FreezeDecision judged() {
     if (!(likeness instanceof Likeness.Known known)) {
-      return decision(
-          ladder.head(), Quadrant.UNKNOWN, false, likeness.said() + ": only the head trains");
+      return decision(List.of(), Quadrant.UNKNOWN, likeness.said() + ": only the head trains");
     }
     double affordable = WEIGHTS_PER_EXAMPLE * counts.balanced();
     boolean similar = known.similarity() >= SIMILAR;
     boolean large = counts.fewest() >= MANY && ladder.middle().weights() <= affordable;
-    if (counts.fewest() < FEW) {
-      return decision(
-          ladder.head(),
-          similar ? Quadrant.SMALL_SIMILAR : Quadrant.SMALL_DIFFERENT,
-          false,
-          "fewer than %d examples of the rarest class: only the head trains".formatted(FEW));
-    }
     if (large) {
       return similar
-          ? reached(ladder.middle(), Quadrant.LARGE_SIMILAR, false, "half of the segments train")
-          : reached(ladder.deepest(), Quadrant.LARGE_DIFFERENT, false, "the whole network trains");
+          ? reached(
+              last(ladder.middle(), false), Quadrant.LARGE_SIMILAR, "half of the segments train")
+          : reached(
+              last(ladder.deepest(), false), Quadrant.LARGE_DIFFERENT, "the whole network trains");
     }
-    if (similar) {
-      int most = ladder.head().segments() + BEHIND_SMALL;
-      Depth few = ladder.affordable(affordable);
-      return reached(
-          ladder.atMost(Math.min(most, few.segments())),
-          Quadrant.SMALL_SIMILAR,
-          false,
-          String.format(
-              Locale.ROOT,
-              "the head trains, and up to %d segments in front of it where each example pays for"
-                  + " no more than %.0f weights",
-              BEHIND_SMALL,
-              WEIGHTS_PER_EXAMPLE));
-    }
-    return reached(
-        ladder.middle(),
-        Quadrant.SMALL_DIFFERENT,
-        true,
-        "half of the segments train, drawn back to their old weights");
+    return similar ? smallSimilar(affordable) : smallDifferent();
   }
 
-  private FreezeDecision reached(Depth depth, Quadrant quadrant, boolean drawnBack, String rule) {
-    boolean stopped = depth.equals(ladder.deepest()) && !ladder.stop().isEmpty();
+  private FreezeDecision smallSimilar(double affordable) {
+    if (counts.fewest() < FEW) {
+      return decision(List.of(), Quadrant.SMALL_SIMILAR, fewer());
+    }
+    int most = ladder.head().segments() + BEHIND_SMALL;
+    Depth few = ladder.affordable(affordable);
+    return reached(
+        last(ladder.atMost(Math.min(most, few.segments())), false),
+        Quadrant.SMALL_SIMILAR,
+        String.format(
+            Locale.ROOT,
+            "the head trains, and up to %d segments in front of it where each example pays for"
+                + " no more than %.0f weights",
+            BEHIND_SMALL,
+            WEIGHTS_PER_EXAMPLE));
+  }
+
+  private FreezeDecision smallDifferent() {
+    List<Way> ways = new ArrayList<>();
+    for (double share : TAPS) {
+      ladder.tapAt(share).map(this::way).filter(way -> !ways.contains(way)).ifPresent(ways::add);
+    }
+    if (counts.fewest() < FEW) {
+      return ways.isEmpty()
+          ? decision(ways, Quadrant.SMALL_DIFFERENT, fewer())
+          : reached(
+              ways,
+              Quadrant.SMALL_DIFFERENT,
+              "fewer than %d examples of the rarest class: the head trains, there or at an earlier tap"
+                  .formatted(FEW));
+    }
+    ways.addAll(last(ladder.middle(), true));
+    return reached(
+        ways,
+        Quadrant.SMALL_DIFFERENT,
+        "the head at an earlier tap, or half of the segments, drawn back to their old weights");
+  }
+
+  private static String fewer() {
+    return "fewer than %d examples of the rarest class: only the head trains".formatted(FEW);
+  }
+
+  private Way way(Ladder.Tap tap) {
+    return Way.tap(tap.kept(), tap.weights(), ladder.segments());
+  }
+
+  private List<Way> last(Depth depth, boolean drawnBack) {
+    return depth.segments() > ladder.head().segments()
+        ? List.of(Way.last(depth, drawnBack, ladder.segments()))
+        : List.of();
+  }
+
+  private FreezeDecision reached(List<Way> ways, Quadrant quadrant, String rule) {
+    int deepest = ways.stream().mapToInt(Way::segments).reduce(ladder.head().segments(), Math::max);
+    boolean stopped = !ladder.stop().isEmpty() && deepest == ladder.deepest().segments();
     return decision(
-        depth,
+        ways,
         quadrant,
-        drawnBack,
         "%s: %s; %s%s"
             .formatted(
                 quadrant.code(), rule, likeness.said(), stopped ? "; " + ladder.stop() : ""));
   }
 
-  private FreezeDecision decision(
-      Depth depth, Quadrant quadrant, boolean drawnBack, String reason) {
+  private FreezeDecision decision(List<Way> ways, Quadrant quadrant, String reason) {
     Map<String, Double> numbers = new TreeMap<>();
-    numbers.put("freeze.segments", (double) depth.segments());
-    numbers.put("freeze.weights", (double) depth.weights());
     numbers.put("freeze.examples", (double) counts.total());
     numbers.put("freeze.examples.rarest", (double) counts.fewest());
     if (likeness instanceof Likeness.Known known) {
       numbers.put("freeze.similarity", known.similarity());
       numbers.put("freeze.auc", known.auc());
     }
-    boolean deep = depth.segments() > ladder.head().segments();
     String sentence =
         String.format(
             Locale.ROOT,
-            "%s; %,d weights in %d of %d segments train on %d examples, %d of the rarest class",
+            "%s; %s of %d segments on %d examples, %d of the rarest class",
             reason,
-            depth.weights(),
-            depth.segments(),
+            changed(ways),
             ladder.segments(),
             counts.total(),
             counts.fewest());
-    return new FreezeDecision(
-        depth, ladder.head(), ladder.segments(), quadrant, drawnBack && deep, sentence, numbers);
+    return new FreezeDecision(ways, ladder.head(), ladder.segments(), quadrant, sentence, numbers)
+        .numbered();
+  }
+
+  private String changed(List<Way> ways) {
+    if (ways.isEmpty()) {
+      return String.format(
+          Locale.ROOT, "%,d weights in %d", ladder.head().weights(), ladder.head().segments());
+    }
+    return ways.stream()
+        .map(
+            way ->
+                way.taps()
+                    ? String.format(Locale.ROOT, "%,d weights behind %d", way.weights(), way.tap())
+                    : String.format(
+                        Locale.ROOT, "%,d weights in %d", way.weights(), way.segments()))
+        .collect(Collectors.joining(", or "));
   }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * came about.
  *
  * @param parent the version that it starts from
- * @param base the same, with outputs for labels that were added since
+ * @param base the same, with outputs for labels that were added since, or with a head at an earlier
+ *     tap
  * @param settings how it was trained
  */
 public record CandidatePackage(ModelPackage parent, ModelPackage base, RoundSettings settings) {
@@ -33,6 +34,7 @@ public record CandidatePackage(ModelPackage parent, ModelPackage base, RoundSett
    * Packages new weights; where the parent has goldens, the child gets its own over the same cases.
    *
    * @param weights by initializer; where empty, the version stands for an attempt that came to none
+   * @param last how many trailing segments of the base they are of
    * @param freeze what trained and why
    * @param examples the list of examples tuned on, as {@link ExampleList} writes it; null where
    *     they did not come from the training log
@@ -42,6 +44,7 @@ public record CandidatePackage(ModelPackage parent, ModelPackage base, RoundSett
    */
   public ModelPackage with(
       Map<String, float[]> weights,
+      int last,
       FreezeDecision freeze,
       byte @Nullable [] examples,
       long exampleCount,
@@ -67,8 +70,7 @@ public record CandidatePackage(ModelPackage parent, ModelPackage base, RoundSett
             .map(measure -> new Metric("holdout." + measure.name(), measure.value()))
             .toList();
     ModelPackage child =
-        base.withWeights(
-            parent.version(), weights, freeze.depth().segments(), lineage, examples, metrics);
+        base.withWeights(parent.version(), weights, last, lineage, examples, metrics);
     return weights.isEmpty() ? child : GoldenCases.renew(child, parent);
   }
 }

@@ -24,16 +24,21 @@ public sealed interface RoundOutcome {
   /**
    * The holdout's word on the depth.
    *
-   * @param deeper whether the weights are those of the deeper segments
-   * @param said a clause; empty where nothing deeper was tried
+   * @param kept name of the contender whose weights they are; {@link Contender#HEAD} for the head's
+   * @param said a clause; empty where nothing but the head was tried
    * @param numbers figures by name
    */
-  record Depths(boolean deeper, String said, Map<String, Double> numbers) {
-    /** Nothing deeper was tried. */
-    public static final Depths HEAD = new Depths(false, "", Map.of());
+  record Depths(String kept, String said, Map<String, Double> numbers) {
+    /** Nothing but the head was tried. */
+    public static final Depths HEAD = new Depths(Contender.HEAD, "", Map.of());
 
     public Depths {
       numbers = Map.copyOf(numbers);
+    }
+
+    /** Whether the weights are not those of the head alone. */
+    public boolean deeper() {
+      return !kept.equals(Contender.HEAD);
     }
   }
 

@@ -18,6 +18,7 @@ import io.headwater.trainer.tune.TuneOutcome;
 import io.headwater.trainer.tune.TuneOutcome.Diverged;
 import io.headwater.trainer.tune.TuneOutcome.Tuned;
 import io.headwater.trainer.tune.TuneSettings;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,25 +27,24 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One training: from the replayed examples to a candidate or the reason why there is none.
  *
  * <p>The head trains first. Where deeper segments are to train as well, they start from that head
- * (Kumar et al., Fine-Tuning can Distort Pretrained Features, 2022) and are kept only where the
- * holdout finds them better.
+ * (Kumar et al., Fine-Tuning can Distort Pretrained Features, 2022); a head at an earlier tap
+ * starts from fresh weights. Either is kept only where the holdout finds it better.
  *
  * <p>Knows no Kafka, files or clocks: the same champion, examples and settings end the same way.
  * Runs on the calling thread alone.
  *
  * @param champion the head in production
- * @param deeper what is to train besides; null for nothing
+ * @param contenders what is to train besides, each behind those whose weights it starts from
  * @param decide the class that the version's thresholds decide for
  */
 public record TrainingRound(
     HeadGraph champion,
-    @Nullable Deeper deeper,
+    List<Contender> contenders,
     ToIntFunction<float[]> decide,
     RoundSettings settings) {
 
@@ -54,9 +54,13 @@ public record TrainingRound(
   /** One example in so many tells when to stop. */
   private static final int HELD_FOR_PATIENCE = 10;
 
+  public TrainingRound {
+    contenders = List.copyOf(contenders);
+  }
+
   /** A round of the head alone. */
   public TrainingRound(HeadGraph champion, ToIntFunction<float[]> decide, RoundSettings settings) {
-    this(champion, null, decide, settings);
+    this(champion, List.of(), decide, settings);
   }
 
   /** What is learnt from: examples, and what crosses for each. */
@@ -140,8 +144,8 @@ public record TrainingRound(
       return rejected(RejectReason.DIVERGED, "the candidate can't answer: " + e.getMessage());
     }
     Depths depths = Depths.HEAD;
-    if (deeper != null) {
-      Tried tried = tryDeeper(deeper, replay, seen, chosen, theirs, cancelled);
+    if (!contenders.isEmpty()) {
+      Tried tried = tryOthers(replay, seen, chosen, theirs, cancelled);
       depths = tried.depths;
       chosen = tried.better;
     }
@@ -168,36 +172,43 @@ public record TrainingRound(
 
   private record Tried(Attempt better, Depths depths) {}
 
-  private Tried tryDeeper(
-      Deeper deep,
+  private Tried tryOthers(
       List<ReplayExample> replay,
       int seen,
       Attempt head,
       float[][] theirs,
       BooleanSupplier cancelled) {
-    Rows all = new Rows(replay, deep.rows());
-    TuneOutcome outcome =
-        tune(deep.champion().with(head.weights), all.part(0, seen), deeperSettings(), cancelled);
-    if (outcome instanceof Diverged diverged) {
-      return new Tried(
-          head, new Depths(false, "the deeper segments ran away: " + diverged.reason(), Map.of()));
+    Contest contest = new Contest(head.comparison.candidate());
+    Map<String, Map<String, float[]>> tuned = new HashMap<>();
+    tuned.put(Contender.HEAD, head.weights);
+    tuned.put(Contender.NOTHING, Map.of());
+    Attempt best = head;
+    for (Contender contender : contenders) {
+      Map<String, float[]> start = tuned.get(contender.after());
+      if (start == null) {
+        contest.fails(contender.name(), "had nothing to start from");
+        continue;
+      }
+      Rows all = new Rows(replay, contender.rows());
+      TuneOutcome outcome =
+          tune(contender.start().with(start), all.part(0, seen), contender.how(), cancelled);
+      if (outcome instanceof Diverged diverged) {
+        contest.fails(contender.name(), "ran away: " + diverged.reason());
+        continue;
+      }
+      Tuned weights = (Tuned) outcome;
+      tuned.put(contender.name(), weights.weights());
+      try {
+        TrainingSet judges = all.part(seen, replay.size()).set();
+        Attempt attempt = attempt(contender.start(), weights, judges, theirs);
+        if (contest.wins(contender.name(), attempt.comparison.candidate())) {
+          best = attempt;
+        }
+      } catch (InferenceException e) {
+        contest.fails(contender.name(), "can't answer: " + e.getMessage());
+      }
     }
-    Attempt attempt;
-    try {
-      TrainingSet judges = all.part(seen, replay.size()).set();
-      attempt = attempt(deep.champion(), (Tuned) outcome, judges, theirs);
-    } catch (InferenceException e) {
-      return new Tried(
-          head, new Depths(false, "the deeper segments can't answer: " + e.getMessage(), Map.of()));
-    }
-    Contest contest = new Contest(head.comparison.candidate(), attempt.comparison.candidate());
-    boolean better = contest.deeperIsBetter();
-    return new Tried(
-        better ? attempt : head, new Depths(better, contest.said(), contest.numbers()));
-  }
-
-  private TuneSettings deeperSettings() {
-    return deeper != null && deeper.drawnBack() ? settings.deeper().drawnBack() : settings.deeper();
+    return new Tried(best, new Depths(contest.best(), contest.said(), contest.numbers()));
   }
 
   private Attempt attempt(HeadGraph graph, Tuned tuned, TrainingSet judges, float[][] theirs) {
@@ -225,15 +236,7 @@ public record TrainingRound(
 
   private RoundOutcome refitted(
       Rows all, Attempt chosen, Depths depths, BooleanSupplier cancelled) {
-    TuneOutcome outcome = tune(champion, all, settings.tune(), cancelled);
-    if (deeper != null && depths.deeper() && outcome instanceof Tuned head) {
-      outcome =
-          tune(
-              deeper.champion().with(head.weights()),
-              new Rows(all.examples, deeper.rows()),
-              deeperSettings(),
-              cancelled);
-    }
+    TuneOutcome outcome = tunedAgain(all, depths.kept(), cancelled);
     if (outcome instanceof Tuned tuned) {
       return new Accepted(
           figures(chosen.comparison)
@@ -251,6 +254,25 @@ public record TrainingRound(
         Map.of(),
         all.size(),
         depths);
+  }
+
+  /** What a contender starts from is tuned once more before it. */
+  private TuneOutcome tunedAgain(Rows all, String name, BooleanSupplier cancelled) {
+    for (Contender contender : contenders) {
+      if (contender.name().equals(name)) {
+        Map<String, float[]> start = Map.of();
+        if (!contender.after().equals(Contender.NOTHING)) {
+          TuneOutcome before = tunedAgain(all, contender.after(), cancelled);
+          if (!(before instanceof Tuned tuned)) {
+            return before;
+          }
+          start = tuned.weights();
+        }
+        Rows rows = new Rows(all.examples, contender.rows());
+        return tune(contender.start().with(start), rows, contender.how(), cancelled);
+      }
+    }
+    return tune(champion, all, settings.tune(), cancelled);
   }
 
   /** With patience, the newest tenth is not tuned on but tells when to stop. */

@@ -2,6 +2,7 @@ package io.headwater.trainer.tune;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import io.headwater.model.onnx.EarlierTap;
 import io.headwater.model.onnx.HeadGraphs;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
@@ -59,7 +60,19 @@ public final class Ladders {
           "it goes no deeper than %d, as %s"
               .formatted(deepest, uncrossable(manifest, deepest + 1).orElse("that is all"));
     }
-    return new Ladder(depths, all, stop);
+    return new Ladder(depths, all, stop, taps(manifest), EarlierTap.inFront(manifest));
+  }
+
+  /** Where a linear head could tap the version. */
+  private static List<Ladder.Tap> taps(Manifest manifest) {
+    List<Ladder.Tap> taps = new ArrayList<>();
+    for (int kept = 1; kept < EarlierTap.inFront(manifest); kept++) {
+      if (EarlierTap.refusal(manifest, kept).isEmpty()) {
+        long width = EarlierTap.width(manifest, kept);
+        taps.add(new Ladder.Tap(kept, (width + 1) * manifest.getLabels().size() + 2 * width));
+      }
+    }
+    return taps;
   }
 
   /** Why what the last segments read can't be kept for each example; empty where it can. */

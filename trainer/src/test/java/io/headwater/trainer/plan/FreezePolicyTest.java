@@ -58,7 +58,7 @@ class FreezePolicyTest {
     FreezeDecision decision = decide(AUTO, 50, UNLIKE);
     assertThat(decision.quadrant()).isEqualTo(Quadrant.SMALL_DIFFERENT);
     assertThat(decision.freeze()).isEqualTo("segments:4");
-    assertThat(decision.drawnBack()).isTrue();
+    assertThat(decision.ways()).singleElement().returns(true, Way::drawnBack);
     assertThat(decision.reason()).contains("similarity to the source 0.10").contains("AUC 0.95");
   }
 
@@ -67,7 +67,7 @@ class FreezePolicyTest {
     FreezeDecision decision = decide(AUTO, 600, ALIKE);
     assertThat(decision.quadrant()).isEqualTo(Quadrant.LARGE_SIMILAR);
     assertThat(decision.freeze()).isEqualTo("segments:4");
-    assertThat(decision.drawnBack()).isFalse();
+    assertThat(decision.ways()).singleElement().returns(false, Way::drawnBack);
   }
 
   @Test
@@ -87,7 +87,6 @@ class FreezePolicyTest {
   @Test
   void decide_aHandfulOfExamples_trainsTheHeadAlone() {
     assertThat(decide(AUTO, 19, UNLIKE).freeze()).isEqualTo("head");
-    assertThat(decide(AUTO, 19, UNLIKE).drawnBack()).isFalse();
   }
 
   @Test
@@ -117,13 +116,53 @@ class FreezePolicyTest {
   @Test
   void judged_holdoutOverrules_isTheHeadWithBothReasons() {
     FreezeDecision planned = decide(new FreezeRule.Last(3), 100, ALIKE);
-    FreezeDecision judged = planned.judged(false, "the holdout overrules them", Map.of("x", 1.0));
+    FreezeDecision judged = planned.judged(null, "the holdout overrules them", Map.of("x", 1.0));
     assertThat(judged.freeze()).isEqualTo("head");
     assertThat(judged.reason()).contains("segments:3").contains("the holdout overrules them");
-    assertThat(judged.numbers())
-        .containsEntry("freeze.segments", 1.0)
-        .containsEntry("freeze.planned.segments", 3.0)
-        .containsEntry("x", 1.0);
-    assertThat(planned.judged(true, "kept", Map.of()).freeze()).isEqualTo("segments:3");
+    assertThat(judged.numbers()).containsEntry("freeze.segments", 1.0).containsEntry("x", 1.0);
+    assertThat(planned.judged(planned.ways().get(0), "kept", Map.of()).freeze())
+        .isEqualTo("segments:3");
+  }
+
+  /** The same with taps behind each segment in front of the head, which has 1,000 weights there. */
+  private static Ladder tapped() {
+    List<Ladder.Tap> taps =
+        IntStream.rangeClosed(1, 6).mapToObj(kept -> new Ladder.Tap(kept, 1_000)).toList();
+    return new Ladder(EIGHT.depths(), 8, "", taps, 7);
+  }
+
+  @Test
+  void decide_smallAndDifferent_triesEarlierTapsToo() {
+    FreezeDecision decision = FreezePolicy.decide(AUTO, tapped(), each(50), UNLIKE);
+    assertThat(decision.ways()).extracting(Way::name).startsWith("tap:5", "tap:3");
+    assertThat(decision.freeze()).contains("tap:5 or tap:3").contains("segments:4");
+    assertThat(FreezePolicy.decide(AUTO, tapped(), each(10), UNLIKE).freeze())
+        .isEqualTo("tap:5 or tap:3");
+    FreezeDecision judged = decision.judged(decision.ways().get(1), "tap:3 is kept", Map.of());
+    assertThat(judged.freeze()).isEqualTo("tap:3");
+    assertThat(judged.numbers()).containsEntry("freeze.tap", 3.0);
+  }
+
+  @Test
+  void decide_tapChosen_keepsSoManySegmentsOrSaysWhyNot() {
+    Likeness unknown = new Likeness.Unknown("not asked");
+    FreezeDecision third = FreezePolicy.decide(new FreezeRule.Tap(3), tapped(), each(5), unknown);
+    assertThat(third.freeze()).isEqualTo("tap:3");
+    assertThat(third.reason()).contains("1,000 weights behind 3 of 8 segments");
+    FreezeDecision there = FreezePolicy.decide(new FreezeRule.Tap(7), tapped(), each(5), unknown);
+    assertThat(there.freeze()).isEqualTo("head");
+    assertThat(there.reason()).contains("the head taps the model behind segment 7");
+    FreezeDecision nowhere = decide(new FreezeRule.Tap(3), 5, unknown);
+    assertThat(nowhere.freeze()).isEqualTo("head");
+    assertThat(nowhere.reason()).contains("no head can tap the model there");
+  }
+
+  @Test
+  void without_oneOfSeveralWays_goesOnWithTheOthersAndSaysWhy() {
+    FreezeDecision decision = FreezePolicy.decide(AUTO, tapped(), each(50), UNLIKE);
+    Way half = decision.ways().get(decision.ways().size() - 1);
+    FreezeDecision less = decision.without(half, "it takes too much");
+    assertThat(less.freeze()).doesNotContain("segments:4");
+    assertThat(less.reason()).contains("but not segments:4: it takes too much");
   }
 }

@@ -171,9 +171,9 @@ class TrainingRoundTest {
   void run_deeperThatHelps_isKept() {
     RoundOutcome outcome = deeper(signs(), true);
     assertThat(outcome.depths().deeper()).isTrue();
-    assertThat(outcome.depths().said()).contains("they are kept");
+    assertThat(outcome.depths().said()).contains("all is kept");
     assertThat(outcome.weights()).containsKey("w1");
-    assertThat(outcome.depths().numbers().get("freeze.deeper.accuracy"))
+    assertThat(outcome.depths().numbers().get("freeze.all.accuracy"))
         .isGreaterThan(outcome.depths().numbers().get("freeze.head.accuracy"));
   }
 
@@ -235,7 +235,7 @@ class TrainingRoundTest {
             42);
     return new TrainingRound(
             HeadGraph.of(mlp, 1),
-            new Deeper(HeadGraph.of(mlp, 3), whole, false),
+            List.of(new Contender("all", Contender.HEAD, HeadGraph.of(mlp, 3), whole, deep)),
             row -> row[1] > row[0] ? 1 : 0,
             new RoundSettings(TUNE, deep, 100, 1, true, false))
         .run(replay(inputs, classes), head, () -> false);
