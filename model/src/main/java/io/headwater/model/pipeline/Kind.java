@@ -68,6 +68,9 @@ record Kind<T>(String name, Reader<T> reader) {
             }
           });
 
+  static final Kind<Exclusions.Span> SPAN =
+      scalar("partition:offset or partition:first-last, in quotes", Exclusions.Span::parse);
+
   static final Kind<FreezeRule> FREEZE =
       scalar("auto, head, segments:N, tap:K or all", FreezeRule::parse);
 

@@ -167,6 +167,7 @@ public record Pipeline(
    * @param calibration whether its probabilities are made to fit how often it is right
    * @param triggers what fires a training besides
    * @param tuning how it descends besides
+   * @param memory what it replays and what it must not forget
    */
   public record Training(
       int trigger,
@@ -180,7 +181,8 @@ public record Pipeline(
       long seed,
       Calibration calibration,
       Triggers triggers,
-      Tuning tuning) {
+      Tuning tuning,
+      Memory memory) {
     /**
      * A training that new examples alone fire, whose probabilities stay as they come, and that
      * descends as it does by default.
@@ -207,7 +209,8 @@ public record Pipeline(
           seed,
           Calibration.NONE,
           Triggers.NONE,
-          Tuning.DEFAULT);
+          Tuning.DEFAULT,
+          Memory.DEFAULT);
     }
   }
 

@@ -220,7 +220,8 @@ public final class PipelineFile {
             reading.get(PipelineKeys.SEED),
             reading.get(PipelineKeys.CALIBRATION),
             new TriggersSection(reading).read(features),
-            new TuningSection(reading).read(labels));
+            new TuningSection(reading).read(labels),
+            new MemorySection(reading, vocabularies.folder()).read());
     boolean sound = reading.sound(PipelineKeys.HOLDOUT) && reading.sound(PipelineKeys.WINDOW);
     if (sound && training.holdout() >= training.window()) {
       reading.report(

@@ -299,6 +299,7 @@ final class PipelineKeys {
               RegressionSection.training(),
               TriggerKeys.all(),
               TuningSection.all(),
+              MemorySection.all(),
               List.<Key<?>>of(GATES, TOLERANCE))
           .flatMap(List::stream)
           .toList();

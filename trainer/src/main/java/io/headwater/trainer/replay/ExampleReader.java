@@ -73,7 +73,8 @@ public record ExampleReader(List<String> labels, String prefix, int width, boole
             values,
             partition,
             offset,
-            new EventAt(event.getTopic(), event.getPartition(), event.getOffset())));
+            new EventAt(event.getTopic(), event.getPartition(), event.getOffset()),
+            example.getSource()));
   }
 
   /** Weight by which an example stands for those like it that were not labelled. */

@@ -2,12 +2,14 @@ package io.headwater.trainer.replay;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What is kept of the training log: the newest examples in full, and of the older ones a sample
@@ -15,22 +17,23 @@ import java.util.TreeSet;
  *
  * <p>The sample of a class are its examples with the lowest hash of (seed, event id): bottom-k
  * sampling (Cohen and Kaplan, Summarizing data using bottom-k sketches, 2007). What is selected
- * therefore depends on neither the order of arrival nor the partition. Twice as much is held as is
- * selected, so that this stays true where corrections take examples away; only more corrections of
- * held examples than that could make the arrival order show. Memory is bounded by twice (window +
- * balanced) examples and the ids of as many corrected events.
+ * therefore depends on neither the order of arrival nor the partition. Where a label source is
+ * capped, the next of other sources take the place of what it has too much of: the newest within
+ * the window, those of the lowest hash within a class. Twice as much is held as is selected, so
+ * that this stays true where corrections take examples away; only more corrections of held examples
+ * than that could make the arrival order show. Memory is bounded by four times (window + balanced)
+ * examples, twice without a cap, and the ids of as many corrected events.
  *
  * <p>Not safe for use by several threads.
  */
 public final class ReplayBuffer {
-  private static final int SPARE = 2;
+  /** What is held, as a multiple of what is selected. */
+  static final int SPARE = 2;
 
-  private final int window;
-  private final int perClass;
   private final long seed;
   private final Map<String, ReplayExample> held = new HashMap<>();
-  private final NavigableSet<ReplayExample> recent = new TreeSet<>(ReplayExample.LABELLED_ORDER);
-  private final List<NavigableSet<Ranked>> older = new ArrayList<>();
+  private final CappedOrder<ReplayExample> recent;
+  private final List<CappedOrder<Ranked>> older = new ArrayList<>();
   private final RevisionsSeen corrected;
 
   private record Ranked(long hash, ReplayExample example) {
@@ -38,24 +41,35 @@ public final class ReplayBuffer {
         Comparator.comparingLong(Ranked::hash).thenComparing(r -> r.example().eventId());
   }
 
-  /**
-   * An empty buffer.
-   *
-   * @param window newest examples that are always selected
-   * @param balanced older examples selected besides, an equal share of them for each class
-   */
+  /** An empty buffer in which a source may fill everything. */
   public ReplayBuffer(int classes, int window, int balanced, long seed) {
-    if (classes < 1 || window < 0 || balanced < 0) {
-      throw new IllegalArgumentException(
-          "%d classes, a window of %d and %d balanced can't be replayed"
-              .formatted(classes, window, balanced));
+    this(classes, new ReplayLimits(window, balanced, 1), seed);
+  }
+
+  /** An empty buffer. */
+  public ReplayBuffer(int classes, ReplayLimits limits, long seed) {
+    if (classes < 1) {
+      throw new IllegalArgumentException(classes + " classes can't be replayed");
     }
-    this.window = window;
-    this.perClass = balanced / classes;
     this.seed = seed;
-    this.corrected = new RevisionsSeen(SPARE * (window + balanced));
+    this.corrected = new RevisionsSeen(SPARE * (limits.window() + limits.balanced()));
+    // Without a cap all are of one source.
+    Function<ReplayExample, String> source =
+        limits.sourceCap() == 1 ? example -> "" : ReplayExample::source;
+    this.recent =
+        new CappedOrder<>(
+            ReplayExample.LABELLED_ORDER.reversed(),
+            source,
+            limits.window(),
+            limits.capped(limits.window()));
+    int perClass = limits.balanced() / classes;
     for (int i = 0; i < classes; i++) {
-      older.add(new TreeSet<>(Ranked.ORDER));
+      older.add(
+          new CappedOrder<>(
+              Ranked.ORDER,
+              ranked -> source.apply(ranked.example()),
+              perClass,
+              limits.capped(perClass)));
     }
   }
 
@@ -72,10 +86,7 @@ public final class ReplayBuffer {
       remove(known);
     }
     held.put(example.eventId(), example);
-    recent.add(example);
-    while (recent.size() > SPARE * window) {
-      retire(recent.first());
-    }
+    recent.add(example).forEach(this::retire);
   }
 
   /** Examples held, which are more than are selected. */
@@ -85,19 +96,18 @@ public final class ReplayBuffer {
 
   /** What a training sees, in the order in which the labels were known. */
   public List<ReplayExample> select() {
-    List<ReplayExample> newest = new ArrayList<>();
-    List<NavigableSet<Ranked>> rest = new ArrayList<>();
-    older.forEach(ranked -> rest.add(new TreeSet<>(ranked)));
-    for (ReplayExample example : recent.descendingSet()) {
-      if (newest.size() < window) {
-        newest.add(example);
-      } else {
+    List<ReplayExample> selected = new ArrayList<>(recent.first());
+    Set<ReplayExample> newest = Collections.newSetFromMap(new IdentityHashMap<>());
+    newest.addAll(selected);
+    List<List<Ranked>> rest = new ArrayList<>();
+    older.forEach(ranked -> rest.add(new ArrayList<>()));
+    for (ReplayExample example : recent.held()) {
+      if (!newest.contains(example)) {
         rest.get(example.classIndex()).add(ranked(example));
       }
     }
-    List<ReplayExample> selected = new ArrayList<>(newest);
-    for (NavigableSet<Ranked> ranked : rest) {
-      ranked.stream().limit(perClass).map(Ranked::example).forEach(selected::add);
+    for (int i = 0; i < rest.size(); i++) {
+      older.get(i).firstWith(rest.get(i)).stream().map(Ranked::example).forEach(selected::add);
     }
     selected.sort(ReplayExample.LABELLED_ORDER);
     return selected;
@@ -110,11 +120,8 @@ public final class ReplayBuffer {
   }
 
   private void retire(ReplayExample example) {
-    recent.remove(example);
-    NavigableSet<Ranked> ranked = older.get(example.classIndex());
-    ranked.add(ranked(example));
-    if (ranked.size() > SPARE * perClass) {
-      held.remove(ranked.pollLast().example().eventId());
+    for (Ranked dropped : older.get(example.classIndex()).add(ranked(example))) {
+      held.remove(dropped.example().eventId());
     }
   }
 

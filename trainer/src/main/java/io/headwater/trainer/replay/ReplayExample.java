@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param partition of the training log
  * @param offset in that partition
  * @param event where the event lies; null where that is not known
+ * @param source who or what gave the label; empty where nothing says
  */
 public record ReplayExample(
     String eventId,
@@ -28,7 +29,34 @@ public record ReplayExample(
     float @Nullable [] activation,
     int partition,
     long offset,
-    @Nullable EventAt event) {
+    @Nullable EventAt event,
+    String source) {
+
+  /** An example whose source is not known. */
+  public ReplayExample(
+      String eventId,
+      int revision,
+      long labeledAt,
+      long eventTime,
+      int classIndex,
+      float weight,
+      float @Nullable [] activation,
+      int partition,
+      long offset,
+      @Nullable EventAt event) {
+    this(
+        eventId,
+        revision,
+        labeledAt,
+        eventTime,
+        classIndex,
+        weight,
+        activation,
+        partition,
+        offset,
+        event,
+        "");
+  }
 
   /** An example whose event is not to be looked up. */
   public ReplayExample(
@@ -55,7 +83,7 @@ public record ReplayExample(
   }
 
   /** By when the label was known, then by event time; the id settles ties. */
-  static final Comparator<ReplayExample> LABELLED_ORDER =
+  public static final Comparator<ReplayExample> LABELLED_ORDER =
       Comparator.comparingLong(ReplayExample::labeledAt)
           .thenComparingLong(ReplayExample::eventTime)
           .thenComparing(ReplayExample::eventId);

@@ -14,6 +14,8 @@ public enum SkipReason {
   OTHER_PREFIX,
   /** Its activation has another width than the head reads, or a value that is not finite. */
   BAD_ACTIVATION,
+  /** The pipeline, or a rewind, says that nothing is learnt from it. */
+  EXCLUDED,
   /** Its weight is not a positive number. */
   BAD_WEIGHT,
   /** Its activation must be computed again, and its event is gone or can't be run. */

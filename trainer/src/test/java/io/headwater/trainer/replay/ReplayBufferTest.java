@@ -102,4 +102,83 @@ class ReplayBufferTest {
   void add_endlessly_holdsNoMoreThanTwiceWhatIsSelected() {
     assertThat(filled(stream(5000), 1).size()).isLessThanOrEqualTo(60);
   }
+
+  /** A source that floods, one that tells half, and many that tell little. */
+  private static List<ReplayExample> sourced(int size, long seed) {
+    Random random = new Random(seed);
+    List<ReplayExample> stream = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      String source =
+          i > size * 2 / 3 || random.nextInt(3) == 0
+              ? "bot"
+              : random.nextBoolean() ? "desk" : "user-" + random.nextInt(20);
+      stream.add(
+          new ReplayExample(
+              "event-" + i,
+              0,
+              i / 5,
+              0,
+              random.nextInt(2),
+              1,
+              new float[] {i},
+              i % 3,
+              i,
+              null,
+              source));
+    }
+    return stream;
+  }
+
+  private static ReplayBuffer capped(List<ReplayExample> examples, double cap) {
+    ReplayBuffer buffer = new ReplayBuffer(2, new ReplayLimits(40, 20, cap), 3);
+    examples.forEach(buffer::add);
+    return buffer;
+  }
+
+  private static long of(String source, List<ReplayExample> selected) {
+    return selected.stream().filter(example -> example.source().equals(source)).count();
+  }
+
+  @Test
+  void select_cappedSource_fillsNoMoreThanItsShareAndOthersTakeItsPlace() {
+    List<ReplayExample> stream = sourced(600, 1);
+    assertThat(of("bot", capped(stream, 1).select())).as("without a cap").isGreaterThan(40);
+    List<ReplayExample> selected = capped(stream, 0.3).select();
+    assertThat(selected).hasSize(60);
+    assertThat(of("bot", selected)).isEqualTo(18);
+    assertThat(of("desk", selected)).isLessThanOrEqualTo(18);
+    assertThat(selected.stream().filter(example -> example.source().equals("bot")))
+        .as("the newest twelve of the window")
+        .filteredOn(example -> example.offset() >= 588)
+        .hasSize(12);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.05, 0.3, 0.5, 1})
+  void select_cappedInAnyArrivalOrder_givesTheSame(double cap) {
+    for (long order = 0; order < 40; order++) {
+      List<ReplayExample> stream = sourced(100 + (int) order * 20, order);
+      String expected = ids(capped(stream, cap)).toString();
+      Collections.shuffle(stream, new Random(order));
+      assertThat(ids(capped(stream, cap))).as("order %d", order).hasToString(expected);
+    }
+  }
+
+  @Test
+  void add_manySourcesEndlessly_holdsABoundedNumber() {
+    List<ReplayExample> stream = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      stream.add(
+          new ReplayExample(
+              "e" + i, 0, i, 0, i % 2, 1, new float[1], 0, i, null, "source-" + i % 500));
+    }
+    assertThat(capped(stream, 0.1).size()).isLessThanOrEqualTo(4 * 60);
+  }
+
+  @Test
+  void within_moreThanTheBytes_cutsWindowAndSampleAlike() {
+    ReplayLimits wanted = new ReplayLimits(3_000, 1_000, 1);
+    assertThat(wanted.within(256 << 20, 384)).isEqualTo(wanted);
+    assertThat(wanted.within(1 << 20, 384)).isEqualTo(new ReplayLimits(192, 65, 1));
+  }
 }

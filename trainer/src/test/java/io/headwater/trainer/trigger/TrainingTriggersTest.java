@@ -2,6 +2,7 @@ package io.headwater.trainer.trigger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.model.pipeline.Memory;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.Schedule;
 import io.headwater.model.pipeline.Triggers;
@@ -34,7 +35,8 @@ class TrainingTriggersTest {
             1,
             Pipeline.Calibration.NONE,
             settings,
-            Tuning.DEFAULT),
+            Tuning.DEFAULT,
+            Memory.DEFAULT),
         THEN,
         (kind, figure) -> {});
   }
