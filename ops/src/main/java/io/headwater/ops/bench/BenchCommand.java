@@ -1,5 +1,6 @@
 package io.headwater.ops.bench;
 
+import io.headwater.ops.bench.transfer.TransferBenchCommand;
 import io.headwater.ops.gradients.GradientsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
       SwapBenchCommand.class,
       JoinBenchCommand.class,
       FreezeBenchCommand.class,
+      TransferBenchCommand.class,
       GradientsCommand.class
     })
 public final class BenchCommand implements Runnable {

@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.Set;
 
 /** The demos' plans. */
-final class Demos {
+public final class Demos {
   /** Which demo to run. */
-  enum Name {
+  public enum Name {
     spam,
     reviews
   }
@@ -138,7 +138,7 @@ final class Demos {
   }
 
   /** The demo's pipeline file, the same as a user would write. */
-  static Pipeline pipeline(Name name) {
+  public static Pipeline pipeline(Name name) {
     String file = "/demo/" + name + ".yaml";
     try (InputStream yaml = Demos.class.getResourceAsStream(file)) {
       if (yaml == null) {

@@ -12,6 +12,8 @@ public enum RejectReason {
   DIVERGED,
   /** The candidate is worse on the holdout than the champion. */
   WORSE_THAN_CHAMPION,
+  /** The candidate's answers on the holdout can't be told from guesses: the labels may be noise. */
+  NO_SIGNAL,
   /** Production moved on while the candidate was made. */
   SUPERSEDED;
 

@@ -4,6 +4,7 @@ import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.InferenceException;
 import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Signal;
 import io.headwater.trainer.evaluate.Temperature;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome.Accepted;
@@ -93,7 +94,8 @@ public record TrainingRound(
       HeadGraph graph,
       Map<String, float[]> weights,
       Temperature temperature,
-      Comparison comparison) {}
+      Comparison comparison,
+      Signal signal) {}
 
   /** Runs the round on examples that carry their activations. */
   public RoundOutcome run(List<ReplayExample> replay, BooleanSupplier cancelled) {
@@ -159,6 +161,16 @@ public record TrainingRound(
           seen,
           depths);
     }
+    // Behind a new head anything is tolerated: there is no champion that goes on.
+    if (settings.tolerance() < 1 && chosen.signal.isGuessing()) {
+      return new Rejected(
+          RejectReason.NO_SIGNAL,
+          figures(chosen.comparison) + "; " + chosen.signal.said(),
+          Optional.of(chosen.comparison),
+          tempered(chosen.graph, chosen.weights, chosen.temperature),
+          seen,
+          depths);
+    }
     if (!settings.refit()) {
       return new Accepted(
           figures(chosen.comparison) + told(chosen.temperature),
@@ -213,12 +225,12 @@ public record TrainingRound(
 
   private Attempt attempt(HeadGraph graph, Tuned tuned, TrainingSet judges, float[][] theirs) {
     float[][] ours = HeadRunner.probabilities(graph.with(tuned.weights()), judges);
-    if (!settings.calibrated()) {
-      return new Attempt(graph, tuned.weights(), Temperature.NONE, compare(ours, theirs, judges));
-    }
-    Temperature temperature = Temperature.fit(ours, judges.classes());
-    Comparison comparison = compare(temperature.applied(ours), theirs, judges);
-    return new Attempt(graph, tuned.weights(), temperature, comparison);
+    Signal signal = Signal.of(ours, judges.classes(), settings.tune().seed());
+    Temperature temperature =
+        settings.calibrated() ? Temperature.fit(ours, judges.classes()) : Temperature.NONE;
+    Comparison comparison =
+        compare(settings.calibrated() ? temperature.applied(ours) : ours, theirs, judges);
+    return new Attempt(graph, tuned.weights(), temperature, comparison, signal);
   }
 
   private Map<String, float[]> tempered(

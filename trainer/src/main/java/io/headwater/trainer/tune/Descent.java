@@ -55,8 +55,18 @@ final class Descent {
     trained.forEach(weight -> runner.setWeight(weight.name, weight.values));
     long perStep = (long) settings.batch() * settings.refinements().accumulation();
     long steps = (set.size() + perStep - 1) / perStep * settings.epochs();
-    this.rate =
-        new LearningRate(settings.learningRate(), (long) (settings.warmUp() * steps), steps);
+    this.rate = new LearningRate(peak(), (long) (settings.warmUp() * steps), steps);
+  }
+
+  /**
+   * Fewer examples than a batch tell less about where to go: from weights that serve already, each
+   * step is as much shorter (the linear scaling rule: Goyal et al., Accurate, Large Minibatch SGD,
+   * 2017).
+   */
+  private double peak() {
+    boolean warm = settings.start() == TuneSettings.Start.WARM;
+    double filled = Math.min(1, (double) set.size() / settings.batch());
+    return settings.learningRate() * (warm ? filled : 1);
   }
 
   /**

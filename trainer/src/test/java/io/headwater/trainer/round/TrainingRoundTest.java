@@ -18,6 +18,8 @@ import io.headwater.trainer.tune.TuneOutcome.Tuned;
 import io.headwater.trainer.tune.TuneSettings;
 import io.headwater.trainer.tune.TuneSettings.Start;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -132,6 +134,24 @@ class TrainingRoundTest {
             run(trained(), scratch, replay(CLOUDS, classes)), RejectReason.WORSE_THAN_CHAMPION);
     assertThat(rejected.comparison().orElseThrow().gain()).isNegative();
     assertThat(rejected.reason()).contains("held-out");
+  }
+
+  @Test
+  void run_allLabelsShuffled_publishesNothingAndSaysWhy() {
+    int guessed = 0;
+    for (int seed = 1; seed < 6; seed++) {
+      List<Integer> classes = new ArrayList<>(Arrays.stream(CLOUDS.classes()).boxed().toList());
+      Collections.shuffle(classes, new Random(seed));
+      int[] shuffled = classes.stream().mapToInt(Integer::intValue).toArray();
+      RoundOutcome outcome = run(trained(), SETTINGS, replay(CLOUDS, shuffled));
+      assertThat(outcome).isInstanceOf(Rejected.class);
+      if (outcome instanceof Rejected r && r.code() == RejectReason.NO_SIGNAL) {
+        guessed++;
+        assertThat(outcome.reason()).contains("no better than guesses");
+        assertThat(outcome.comparison()).isPresent();
+      }
+    }
+    assertThat(guessed).isPositive();
   }
 
   @Test

@@ -104,8 +104,8 @@ class HeadTunerTest {
             new int[] {0, 0, 1},
             new float[] {1, 1, 1});
     HeadGraph head = Heads.mlp(16, 8, 2, 1);
-    Tuned a = tuned(head, weighted, settings(Start.WARM));
-    Tuned b = tuned(head, repeated, settings(Start.WARM));
+    Tuned a = tuned(head, weighted, settings(Start.SCRATCH));
+    Tuned b = tuned(head, repeated, settings(Start.SCRATCH));
     assertThat(a.losses().get(0)).isCloseTo(b.losses().get(0), Offset.offset(1e-6));
     a.weights()
         .forEach(
