@@ -91,7 +91,6 @@ final class ScorerTopology {
             () ->
                 new ScoreProcessor(
                     new EventScorer(events, live, settings, meters, clock),
-                    events.timedByRecord(),
                     joining(pipeline.feedback()),
                     pipeline.scores(),
                     pipeline.regression() != null,

@@ -32,6 +32,7 @@ record Tap(
   static final int ANY = -1;
 
   private static final int TWO = 2;
+  private static final float[] NONE = {};
 
   /**
    * Reads it off a manifest.
@@ -79,17 +80,19 @@ record Tap(
    */
   List<@Nullable Scored> scored(Chain.Values values, int batch) {
     float[][] activations =
-        activation == null ? new float[batch][0] : values.rows(activation.getName(), batch, width);
+        activation == null ? null : values.rows(activation.getName(), batch, width);
     float[][] rows = values.rows(output, batch, answers);
     float[][] embeddings =
         embedding == null
-            ? new float[batch][0]
+            ? null
             : values.rows(embedding.getName(), batch, width(embedding));
     List<@Nullable Scored> scored = new ArrayList<>(batch);
     for (int i = 0; i < batch; i++) {
+      float[] crossing = activations == null ? NONE : activations[i];
+      float[] embedded = embeddings == null ? NONE : embeddings[i];
       boolean finite =
-          Rows.isFinite(rows[i]) && Rows.isFinite(activations[i]) && Rows.isFinite(embeddings[i]);
-      scored.add(finite ? new Scored(probabilities(rows[i]), activations[i], embeddings[i]) : null);
+          Rows.isFinite(rows[i]) && Rows.isFinite(crossing) && Rows.isFinite(embedded);
+      scored.add(finite ? new Scored(probabilities(rows[i]), crossing, embedded) : null);
     }
     return scored;
   }

@@ -62,12 +62,22 @@ final class AvroOutline extends LazyFields {
       return null;
     }
     AvroOutline outline = new AvroOutline(plan, bytes, from);
-    Schema[] fields = plan.fields();
-    for (int i = 0; i < fields.length; i++) {
-      outline.starts[i] = outline.at;
-      outline.skip(fields[i], 0);
-    }
+    outline.walk();
     return outline.followed && outline.at == bytes.length ? outline.node() : null;
+  }
+
+  private void walk() {
+    Schema[] fields = plan.fields();
+    Schema.Type[] types = plan.types();
+    for (int i = 0; i < types.length && followed; i++) {
+      starts[i] = at;
+      if (types[i] == Schema.Type.DOUBLE && at <= bytes.length - Double.BYTES) {
+        followed = Double.isFinite(doubleAt(at));
+        at += Double.BYTES;
+      } else {
+        skip(fields[i], 0);
+      }
+    }
   }
 
   private void skip(Schema schema, int depth) {
@@ -185,6 +195,9 @@ final class AvroOutline extends LazyFields {
 
   @Override
   public double number(int place) {
+    if (plan.types()[place] == Schema.Type.DOUBLE) {
+      return doubleAt(starts[place]);
+    }
     return switch (open(place).getType()) {
       case INT, LONG -> varint(LONG_BITS);
       case FLOAT -> floatAt(at);

@@ -31,6 +31,7 @@ final class AvroPlan {
 
   private final Schema schema;
   private final Schema[] fields;
+  private final Schema.Type[] types;
   private final Map<String, Integer> places = new LinkedHashMap<>();
   private final Map<Integer, GenericDatumReader<Object>> readers = new ConcurrentHashMap<>();
 
@@ -38,8 +39,10 @@ final class AvroPlan {
     this.schema = schema;
     List<Schema.Field> declared = schema.getFields();
     this.fields = new Schema[declared.size()];
+    this.types = new Schema.Type[declared.size()];
     for (Schema.Field field : declared) {
       fields[field.pos()] = field.schema();
+      types[field.pos()] = field.schema().getType();
       places.put(field.name(), field.pos());
     }
   }
@@ -53,6 +56,10 @@ final class AvroPlan {
 
   Schema[] fields() {
     return fields;
+  }
+
+  Schema.Type[] types() {
+    return types;
   }
 
   Map<String, Integer> places() {

@@ -35,18 +35,27 @@ final class JsonOutline extends LazyFields {
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22
   };
 
-  private static final int USUAL_FIELDS = 16;
+  private static final int USUAL_FIELDS = 32;
 
   private final byte[] json;
   private final int[] starts;
+
+  /** The values of numbers that were read on the way; NaN for other fields. */
+  private final double[] numbers;
+
   private final Function<String, JsonNode> parser;
   private @Nullable JsonNode @Nullable [] inner;
 
   private JsonOutline(
-      JsonShape shape, byte[] json, int[] starts, Function<String, JsonNode> parser) {
+      JsonShape shape,
+      byte[] json,
+      int[] starts,
+      double[] numbers,
+      Function<String, JsonNode> parser) {
     super(shape.places());
     this.json = json;
     this.starts = starts;
+    this.numbers = numbers;
     this.parser = parser;
   }
 
@@ -63,6 +72,7 @@ final class JsonOutline extends LazyFields {
     }
     JsonShape shape = root;
     int[] starts = new int[USUAL_FIELDS];
+    double[] numbers = new double[USUAL_FIELDS];
     at = JsonSyntax.space(json, at + 1);
     boolean open = JsonSyntax.byteAt(json, at) != '}';
     while (open) {
@@ -78,9 +88,10 @@ final class JsonOutline extends LazyFields {
       int field = shape.fields() - 1;
       if (field == starts.length) {
         starts = Arrays.copyOf(starts, 2 * field);
+        numbers = Arrays.copyOf(numbers, 2 * field);
       }
       starts[field] = at;
-      at = JsonSyntax.value(json, at, 1);
+      at = value(json, at, numbers, field);
       if (at == NO) {
         return null;
       }
@@ -95,7 +106,7 @@ final class JsonOutline extends LazyFields {
       }
     }
     return JsonSyntax.space(json, at + 1) == json.length
-        ? new JsonOutline(shape, json, starts, parser).node()
+        ? new JsonOutline(shape, json, starts, numbers, parser).node()
         : null;
   }
 
@@ -168,37 +179,50 @@ final class JsonOutline extends LazyFields {
     return TextNode.valueOf(new String(json, at + 1, end - at - 1, UTF_8));
   }
 
-  @Override
-  public double number(int place) {
-    int at = starts[place];
-    boolean negative = json[at] == '-';
-    if (negative) {
+  /** Over a value as {@link JsonSyntax#value} goes, taking an ordinary number along. */
+  private static int value(byte[] json, int from, double[] numbers, int field) {
+    boolean negative = JsonSyntax.byteAt(json, from) == '-';
+    int first = negative ? from + 1 : from;
+    int at = first;
+    long value = 0;
+    int digit;
+    while ((digit = JsonSyntax.byteAt(json, at) - '0') >= 0 && digit <= 9) {
+      value = value * 10 + digit;
       at++;
     }
-    long value = 0;
-    int digits = 0;
-    int behind = -1;
-    int c;
-    while (true) {
-      c = json[at++];
-      int digit = c - '0';
-      if (digit >= 0 && digit <= 9) {
+    int digits = at - first;
+    int behind = 0;
+    if (digits > 0 && JsonSyntax.byteAt(json, at) == '.') {
+      int point = ++at;
+      while ((digit = JsonSyntax.byteAt(json, at) - '0') >= 0 && digit <= 9) {
         value = value * 10 + digit;
-        digits++;
-      } else if (c == '.') {
-        behind = digits;
-      } else {
-        break;
+        at++;
       }
+      behind = at - point;
+      digits = behind == 0 ? 0 : digits + behind;
     }
-    if (digits == 0 || digits > LONG_DIGITS || (c | 0x20) == 'e' || value > EXACT) {
-      return Double.NaN;
+    boolean ordinary =
+        digits > 0
+            && digits <= LONG_DIGITS
+            && value <= EXACT
+            && (json[first] != '0' || digits - behind == 1)
+            && (JsonSyntax.byteAt(json, at) | 0x20) != 'e';
+    if (!ordinary) {
+      numbers[field] = Double.NaN;
+      return JsonSyntax.value(json, from, 1);
     }
-    if (behind < 0) {
-      return negative ? -value : value;
+    if (behind == 0) {
+      numbers[field] = negative ? -value : value;
+    } else {
+      double quotient = value / POWERS[behind];
+      numbers[field] = negative ? -quotient : quotient;
     }
-    double quotient = value / POWERS[digits - behind];
-    return negative ? -quotient : quotient;
+    return at;
+  }
+
+  @Override
+  public double number(int place) {
+    return numbers[place];
   }
 
   private JsonNode numeral(int from) {

@@ -69,12 +69,18 @@ final class JsonShape {
     if (next == null) {
       return null;
     }
-    int end = at + next.name.length;
-    return end < bytes.length
-            && bytes[end] == '"'
-            && Arrays.equals(bytes, at, end, next.name, 0, next.name.length)
-        ? next
-        : null;
+    byte[] wanted = next.name;
+    int end = at + wanted.length;
+    if (end >= bytes.length || bytes[end] != '"') {
+      return null;
+    }
+    // Names are short: comparing them as ranges costs more than it saves.
+    for (int i = 0; i < wanted.length; i++) {
+      if (bytes[at + i] != wanted[i]) {
+        return null;
+      }
+    }
+    return next;
   }
 
   /**

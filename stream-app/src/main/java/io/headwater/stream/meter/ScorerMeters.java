@@ -133,7 +133,7 @@ public final class ScorerMeters {
     inference = timer("headwater.inference", "One run of the model");
     lag =
         Timer.builder("headwater.events.lag")
-            .description("From an event's record timestamp to its score")
+            .description("From the record timestamp of a chunk's first event to the chunk's scores")
             .publishPercentiles(0.5, 0.99)
             .register(registry);
     for (DeadLetterReason reason : DeadLetterReason.values()) {
@@ -147,7 +147,7 @@ public final class ScorerMeters {
           tagged("headwater.batches.of.one", "Events scored alone, by why", "reason", code(why)));
     }
     TimeGauge.builder("headwater.event.time.lag", () -> eventTimeLag, TimeUnit.MILLISECONDS)
-        .description("From the time of the event scored last to its score")
+        .description("From the time of an event of the last batch to its score")
         .register(registry);
     for (LabelOutcome outcome : LabelOutcome.values()) {
       labels.put(

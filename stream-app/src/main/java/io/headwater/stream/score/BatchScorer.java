@@ -57,6 +57,8 @@ final class BatchScorer {
           answer(event.event(), batch.canary() != null, answers, i, set, scoredAt);
       event.polled().decide(answer == null ? refused : answer);
     }
+    long last = batch.events().get(size - 1).event().time();
+    meters.eventTimeLag(Duration.ofMillis(scoredAt - last));
   }
 
   /**

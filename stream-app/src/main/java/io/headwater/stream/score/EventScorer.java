@@ -92,6 +92,10 @@ public final class EventScorer {
         bytes += one.features().bytes();
       }
       pace.took(roster, chunk.size(), System.nanoTime() - start, bytes);
+      Duration lag = chunk.get(0).lag(clock.instant(), reader.timedByRecord());
+      if (lag != null) {
+        meters.lag(lag);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.headwater.stream.score;
 
+import java.util.Iterator;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -22,10 +23,11 @@ public final class PolledEventSerde implements Serde<PolledEvent> {
 
       @Override
       public PolledEvent deserialize(String topic, Headers headers, byte[] value) {
-        Header last = headers.lastHeader(PollInterceptor.Handle.KEY);
-        if (last instanceof PollInterceptor.Handle handle) {
-          headers.remove(PollInterceptor.Handle.KEY);
-          return handle.event();
+        for (Iterator<Header> each = headers.iterator(); each.hasNext(); ) {
+          if (each.next() instanceof PollInterceptor.Handle handle) {
+            each.remove();
+            return handle.event();
+          }
         }
         return PolledEvent.alone(value);
       }

@@ -11,8 +11,6 @@ import io.headwater.stream.meter.ScorerMeters;
 import io.headwater.stream.score.PassedFields.Passed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -44,7 +42,6 @@ public final class ScoreProcessor
   private static final float[] NONE = {};
 
   private final EventScorer scorer;
-  private final boolean timedByRecord;
   private final Joining joining;
   private final PassedFields passing;
   private final boolean embedding;
@@ -55,21 +52,17 @@ public final class ScoreProcessor
   /**
    * Makes a processor for one task.
    *
-   * @param timedByRecord whether the record's timestamp is the event time; where it is not, it
-   *     tells how long the event waited for its score
    * @param joining what goes to the join
    * @param contents what a score carries besides
    * @param numbers whether versions answer a value, and not probabilities
    */
   public ScoreProcessor(
       EventScorer scorer,
-      boolean timedByRecord,
       Joining joining,
       ScoreContents contents,
       boolean numbers,
       ScorerMeters meters) {
     this.scorer = scorer;
-    this.timedByRecord = timedByRecord;
     this.joining = joining;
     this.passing = new PassedFields(contents);
     this.embedding = contents.embedding();
@@ -92,11 +85,6 @@ public final class ScoreProcessor
       meters.scored(probe, answer.served().stage());
       if (answer.event().clamped()) {
         meters.clamped();
-      }
-      meters.eventTimeLag(Duration.ofMillis(answer.scoredAt() - answer.event().time()));
-      Duration lag = event.lag(Instant.ofEpochMilli(answer.scoredAt()), timedByRecord);
-      if (lag != null) {
-        meters.lag(lag);
       }
       give(record, answer, answer.served(), passed, ScoreOutcome.Given::new, ScoreOutcome.GIVEN);
       for (Verdict.Given beside : answer.beside()) {
