@@ -1,7 +1,10 @@
 package io.headwater.trainer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
+import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.Crossing;
@@ -13,6 +16,7 @@ import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.plan.Way;
 import io.headwater.trainer.publish.CandidatePackage;
+import io.headwater.trainer.replay.CrossingCache;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
@@ -54,11 +58,14 @@ public final class FirstVersion {
   private final Pipeline pipeline;
   private final Champion start;
   private final int[] classes;
+  private final @Nullable CrossingCache cache;
 
-  private FirstVersion(Pipeline pipeline, ModelPackage untrained, int[] classes) {
+  private FirstVersion(
+      Pipeline pipeline, ModelPackage untrained, int[] classes, @Nullable CrossingCache cache) {
     this.pipeline = pipeline;
     this.start = Champion.of(untrained, pipeline);
     this.classes = classes;
+    this.cache = cache;
   }
 
   /**
@@ -76,11 +83,24 @@ public final class FirstVersion {
    */
   public static ModelPackage train(
       Pipeline pipeline, ModelPackage untrained, List<LabelledEvent> events, Progress progress) {
+    return train(pipeline, untrained, events, progress, null);
+  }
+
+  /**
+   * The same for those who train on the same events again and again: what crosses is looked up in a
+   * cache, and remembered there.
+   */
+  public static ModelPackage train(
+      Pipeline pipeline,
+      ModelPackage untrained,
+      List<LabelledEvent> events,
+      Progress progress,
+      @Nullable CrossingCache cache) {
     int[] classes = classes(pipeline, events);
     if (events.isEmpty()) {
       throw new IllegalArgumentException("no first version: there are no labelled events");
     }
-    return new FirstVersion(pipeline, untrained, classes).train(events, progress);
+    return new FirstVersion(pipeline, untrained, classes, cache).train(events, progress);
   }
 
   private ModelPackage train(List<LabelledEvent> events, Progress progress) {
@@ -88,16 +108,20 @@ public final class FirstVersion {
     float[][] activations;
     byte[] goldens;
     List<Features> features;
+    boolean flat = Champion.loggable(untrained.manifest()) && cache == null;
     try (LoadedModel model = LoadedModel.load(untrained)) {
       features = featurise(model, events);
-      activations = activations(model, features, progress);
+      activations = flat ? activations(model, features, progress) : new float[0][];
       goldens = GoldenCases.of(model, features);
     }
-    progress.activations(activations);
+    if (flat) {
+      progress.activations(activations);
+    }
+    List<String> names = cache == null ? List.of() : events.stream().map(FirstVersion::name).toList();
     List<Crossing> crossing =
-        Champion.loggable(untrained.manifest())
+        flat
             ? Arrays.stream(activations).map(Crossing::of).toList()
-            : crossing(untrained, features, start.headSegments(), Long.MAX_VALUE);
+            : crossing(untrained, features, names, start.headSegments(), Long.MAX_VALUE);
     if (crossing == null) {
       throw new IllegalStateException("what crosses without a bound is never too much");
     }
@@ -113,7 +137,7 @@ public final class FirstVersion {
     List<Course> ready = new ArrayList<>();
     for (Way way : plan.ways()) {
       long most = pipeline.training().tuning().activationBytes();
-      List<Crossing> rows = crossing(courses.base(way), features, courses.last(way), most);
+      List<Crossing> rows = crossing(courses.base(way), features, names, courses.last(way), most);
       if (rows == null) {
         plan = plan.without(way, "what crosses takes more than training.activationBytes");
       } else {
@@ -227,18 +251,38 @@ public final class FirstVersion {
   }
 
   /** What crosses to the last segments, for each event; null where it takes more than allowed. */
-  private static @Nullable List<Crossing> crossing(
-      ModelPackage model, List<Features> features, int last, long maxBytes) {
+  private @Nullable List<Crossing> crossing(
+      ModelPackage model, List<Features> features, List<String> names, int last, long maxBytes) {
     List<Crossing> rows = new ArrayList<>();
     try (Prefix prefix = Prefix.open(model, last)) {
       if (features.size() * prefix.run(features.get(0)).bytes() / 4 > maxBytes) {
         return null;
       }
       List<Callable<Crossing>> pieces = new ArrayList<>();
-      features.forEach(event -> pieces.add(() -> prefix.run(event)));
+      for (int i = 0; i < features.size(); i++) {
+        Features event = features.get(i);
+        String name = names.isEmpty() ? "" : names.get(i);
+        pieces.add(() -> crossing(prefix, event, name));
+      }
       Workers.run(pieces, (row, i) -> rows.add(row));
     }
     return rows.stream().mapToLong(Crossing::bytes).sum() > maxBytes ? null : rows;
+  }
+
+  private Crossing crossing(Prefix prefix, Features event, String name) {
+    if (cache == null) {
+      return prefix.run(event);
+    }
+    Crossing known = cache.find(prefix.digest(), name);
+    if (known == null) {
+      known = prefix.run(event);
+      cache.put(prefix.digest(), name, known);
+    }
+    return known;
+  }
+
+  private static String name(LabelledEvent event) {
+    return Digest.of(event.event().toString().getBytes(UTF_8));
   }
 
   private static List<Integer> batch(List<Integer> rows, int from) {

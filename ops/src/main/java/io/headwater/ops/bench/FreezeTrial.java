@@ -1,115 +1,94 @@
 package io.headwater.ops.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.headwater.model.featurise.FeatureBinding;
 import io.headwater.model.featurise.FeatureException;
-import io.headwater.model.featurise.Statistics;
-import io.headwater.model.onnx.FeatureBinder;
-import io.headwater.model.onnx.HeadInput;
-import io.headwater.model.onnx.ImportRequest;
-import io.headwater.model.onnx.ModelImport;
+import io.headwater.model.featurise.Features;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
-import io.headwater.model.pipeline.PipelineFile;
 import io.headwater.model.runtime.LoadedModel;
-import io.headwater.model.runtime.OrtRunner;
-import io.headwater.ops.data.PretrainedModels.Pretrained;
-import io.headwater.schemas.BlobRef;
+import io.headwater.model.runtime.Scored;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Setting;
 import io.headwater.trainer.FirstVersion;
 import io.headwater.trainer.LabelledEvent;
-import java.nio.ByteBuffer;
+import io.headwater.trainer.replay.CrossingCache;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * Trains a first version at one depth and measures it.
+ * Trains first versions at one depth and measures them.
  *
- * @param model the encoder
- * @param source events that stand for what it was trained on
+ * @param cache what crosses, by picture or text and prefix: the same for every depth and seed
  */
-record FreezeTrial(Pretrained model, List<LabelledEvent> source) {
+record FreezeTrial(FreezeSubject subject, ModelPackage untrained, CrossingCache cache) {
   private static final double NANOS = 1e9;
+  private static final double LEAST_PROBABILITY = 1e-7;
+  private static final int BATCH = 64;
 
   /**
-   * What came of it.
+   * What came of a training.
    *
-   * @param accuracy on events that no training saw
+   * @param logLoss on events that no training saw
+   * @param accuracy on the same
    * @param auc how well the source is told from the target; not a number where that was not asked
-   * @param seconds the whole training took
-   * @param bytes of blobs that are new in the version
+   * @param seconds the training took
    * @param freeze what trained
+   * @param reason why
    */
-  record Result(double accuracy, double auc, double seconds, long bytes, String freeze) {}
+  record Result(
+      double logLoss,
+      double accuracy,
+      double auc,
+      double seconds,
+      String freeze,
+      String reason) {}
 
-  Result run(
-      List<String> labels, String rule, List<LabelledEvent> events, List<LabelledEvent> tested) {
-    Pipeline pipeline =
-        PipelineFile.parse(
-            "bench.yaml",
-            """
-            pipeline: bench
-            model: { pretrained: all-minilm-l6-v2 }
-            labels: [%s]
-            features:
-              text: { type: text, fields: [text], maxTokens: 64 }
-            training: { freeze: "%s", learningRate: 0.001 }
-            """
-                .formatted(String.join(", ", labels), rule));
-    ModelPackage untrained = untrained(pipeline);
+  Result run(String rule, long seed, List<LabelledEvent> events, List<LabelledEvent> tested) {
+    Pipeline pipeline = subject.pipeline(rule, seed);
     long started = System.nanoTime();
-    ModelPackage trained = FirstVersion.train(pipeline, untrained, events, (done, of) -> {});
+    ModelPackage trained =
+        FirstVersion.train(pipeline, untrained, events, (done, of) -> {}, cache);
     double seconds = (System.nanoTime() - started) / NANOS;
     Lineage lineage = trained.manifest().getLineage();
+    double loss = 0;
+    int right = 0;
+    List<float[]> answers = answers(trained, tested);
+    for (int i = 0; i < answers.size(); i++) {
+      int truth = subject.labels().indexOf(tested.get(i).label());
+      loss -= Math.log(Math.max(LEAST_PROBABILITY, answers.get(i)[truth]));
+      right += largest(answers.get(i)) == truth ? 1 : 0;
+    }
     return new Result(
-        accuracy(trained, tested),
+        loss / tested.size(),
+        (double) right / tested.size(),
         number(lineage, "freeze.auc"),
         seconds,
-        newBytes(untrained, trained),
-        lineage.getFreeze());
+        lineage.getFreeze(),
+        lineage.getFreezeReason());
   }
 
-  private ModelPackage untrained(Pipeline pipeline) {
-    FeatureBinder binder =
-        inputs ->
-            new FeatureBinder.Bound(
-                FeatureBinding.bind(pipeline, inputs, model.tokenizer(), Statistics.none()),
-                List.of(model.tokenizer()));
-    byte[] sample =
-        source.stream()
-            .map(event -> event.event().toString())
-            .collect(Collectors.joining("\n"))
-            .getBytes(UTF_8);
-    ImportRequest request =
-        new ImportRequest(
-            pipeline.name(),
-            model.name(),
-            pipeline.labels(),
-            List.of(),
-            List.of(),
-            null,
-            new ImportRequest.NewHead(0, HeadInput.STANDARDISED),
-            1,
-            pipeline.training().seed(),
-            ByteBuffer.wrap(sample));
-    return ModelImport.of(model.encoder(), request, binder, new OrtRunner()).version();
-  }
-
-  private static double accuracy(ModelPackage version, List<LabelledEvent> tested) {
-    int right = 0;
+  private static List<float[]> answers(ModelPackage version, List<LabelledEvent> tested) {
+    List<float[]> answers = new ArrayList<>();
     try (LoadedModel loaded = LoadedModel.load(version)) {
-      for (LabelledEvent event : tested) {
-        float[] answer =
-            loaded.score(List.of(loaded.featurise(event.event()))).get(0).probabilities();
-        right += loaded.decide(answer).equals(event.label()) ? 1 : 0;
+      for (int from = 0; from < tested.size(); from += BATCH) {
+        List<Features> batch = new ArrayList<>();
+        for (LabelledEvent event :
+            tested.subList(from, Math.min(tested.size(), from + BATCH))) {
+          batch.add(loaded.featurise(event.event()));
+        }
+        loaded.score(batch).stream().map(Scored::probabilities).forEach(answers::add);
       }
     } catch (FeatureException e) {
-      throw new IllegalStateException("a text that was just written has its field", e);
+      throw new IllegalStateException("an event that was just written has its fields", e);
     }
-    return (double) right / tested.size();
+    return answers;
+  }
+
+  private static int largest(float[] row) {
+    int largest = 0;
+    for (int i = 1; i < row.length; i++) {
+      largest = row[i] > row[largest] ? i : largest;
+    }
+    return largest;
   }
 
   private static double number(Lineage lineage, String name) {
@@ -119,14 +98,5 @@ record FreezeTrial(Pretrained model, List<LabelledEvent> source) {
         .mapToDouble(Double::parseDouble)
         .findFirst()
         .orElse(Double.NaN);
-  }
-
-  private static long newBytes(ModelPackage parent, ModelPackage child) {
-    Set<String> known =
-        parent.manifest().getBlobs().stream().map(BlobRef::getDigest).collect(Collectors.toSet());
-    return child.manifest().getBlobs().stream()
-        .filter(blob -> !known.contains(blob.getDigest()))
-        .mapToLong(BlobRef::getBytes)
-        .sum();
   }
 }

@@ -52,6 +52,7 @@ public final class PackageClients {
   void download(PinnedPackage wanted, Path directory) {
     List<String> command =
         switch (wanted.registry()) {
+          case DEBIAN -> List.of(apt().toString(), "download", wanted.coordinates());
           case MAVEN ->
               List.of(
                   maven().toString(),
@@ -69,6 +70,15 @@ public final class PackageClients {
                   "--loglevel=error");
         };
     run(wanted, command, directory);
+  }
+
+  private Path apt() {
+    return find("apt-get")
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "apt-get is not on the PATH, and some public data come as Debian packages",
+                    "run this on Debian 12, or in a container of it"));
   }
 
   private Path npm() {
@@ -157,15 +167,20 @@ public final class PackageClients {
     }
     return new UserError(
         "%s could not fetch %s (%s)".formatted(client, wanted.coordinates(), reason(output)),
-        "try the same by hand: %s"
-            .formatted(
-                wanted.registry() == PinnedPackage.Registry.NPM
-                    ? "npm pack " + wanted.coordinates()
-                    : "mvn "
-                        + COPY
-                        + " -Dartifact="
-                        + wanted.coordinates()
-                        + " -DoutputDirectory=."));
+        "try the same by hand: " + byHand(wanted));
+  }
+
+  private static String byHand(PinnedPackage wanted) {
+    return switch (wanted.registry()) {
+      case DEBIAN -> "apt-get update && apt-get download " + wanted.coordinates();
+      case MAVEN ->
+          "mvn "
+              + COPY
+              + " -Dartifact="
+              + wanted.coordinates()
+              + " -DoutputDirectory=.";
+      case NPM -> "npm pack " + wanted.coordinates();
+    };
   }
 
   /** The client's first line that names an error, else its last. */

@@ -114,17 +114,29 @@ public final class Packages {
         throw new UserError(
             "%s has SHA-256 %s where %s is pinned"
                 .formatted(wanted.coordinates(), digest, wanted.sha256()),
-            wanted.registry() == PinnedPackage.Registry.MAVEN
-                ? "delete its directory under ~/.m2/repository, check any mirror in between, then"
-                    + " run the command again"
-                : "run `npm cache clean --force`, check any mirror in between, then run the command"
-                    + " again");
+            mend(wanted));
       }
       Files.move(fetched, file, ATOMIC_MOVE);
     } finally {
       delete(partial);
       Files.deleteIfExists(log);
     }
+  }
+
+  private static String mend(PinnedPackage wanted) {
+    return switch (wanted.registry()) {
+      case DEBIAN -> "check any mirror in between, then run the command again";
+      case MAVEN ->
+          "delete its directory under ~/.m2/repository, check any mirror in between, then run the"
+              + " command again";
+      case NPM ->
+          "run `npm cache clean --force`, check any mirror in between, then run the command again";
+    };
+  }
+
+  /** A file of the cache that belongs to a package. */
+  Path beside(String name) {
+    return cache.resolve(name);
   }
 
   private void requireRoom(PinnedPackage wanted) throws IOException {

@@ -4,7 +4,7 @@ package io.headwater.ops.data;
  * A package as it was when it was looked at: what its registry serves must have this digest.
  *
  * @param coordinates what the client calls it: {@code group:artifact:version} or {@code
- *     name@version}
+ *     name@version}, or for Debian {@code name=version}
  * @param file its file's name in the cache
  * @param sha256 64 hex digits
  * @param licence of what is used of it
@@ -14,6 +14,7 @@ public record PinnedPackage(
 
   /** Where packages come from, with the command that fetches them. */
   public enum Registry {
+    DEBIAN,
     MAVEN,
     NPM
   }
@@ -57,6 +58,26 @@ public record PinnedPackage(
           "524c59c6bfc8c2ca960882683542e684f28d83fd6dd61da663117e927437d555",
           26_696_050,
           "Apache-2.0");
+
+  /** OpenCV's samples, of which the digits are used. */
+  public static final PinnedPackage OPENCV_DOC =
+      new PinnedPackage(
+          Registry.DEBIAN,
+          "opencv-doc=4.6.0+dfsg-12",
+          "opencv-doc_4.6.0+dfsg-12_all.deb",
+          "4b12681df35878207ac7097dc66184b2ae552e4bf4ddd2af04a0f03ed0b8682a",
+          95_715_012,
+          "Apache-2.0");
+
+  /** Fashion-MNIST. */
+  public static final PinnedPackage FASHION_MNIST =
+      new PinnedPackage(
+          Registry.DEBIAN,
+          "dataset-fashion-mnist=0.0~git20200523.55506a9-1",
+          "dataset-fashion-mnist_0.0~git20200523.55506a9-1_all.deb",
+          "39e172fe32dd318ebb3e512220c3beea2fa47d7e20bab348fb4e0922d6beefc0",
+          30_900_652,
+          "MIT");
 
   /** The SpamAssassin public corpus. */
   public static final PinnedPackage SPAM_ASSASSIN =

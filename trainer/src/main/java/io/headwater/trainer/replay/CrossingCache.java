@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What crossed for examples, by event and the segments that it came from, up to a number of bytes;
  * what was asked for longest ago goes first.
  *
- * <p>Not safe for use by several threads.
+ * <p>Safe for use by several threads.
  */
 public final class CrossingCache {
   private static final int LOAD = 16;
@@ -32,12 +32,12 @@ public final class CrossingCache {
    *
    * @param prefix digest of the segments that it came from
    */
-  public @Nullable Crossing find(String prefix, String eventId) {
+  public synchronized @Nullable Crossing find(String prefix, String eventId) {
     return held.get(new Key(prefix, eventId));
   }
 
   /** Holds what crossed; more than the whole bound is not held. */
-  public void put(String prefix, String eventId, Crossing crossing) {
+  public synchronized void put(String prefix, String eventId, Crossing crossing) {
     if (crossing.bytes() > maxBytes) {
       return;
     }
@@ -51,7 +51,7 @@ public final class CrossingCache {
   }
 
   /** What is held, in bytes. */
-  public long bytes() {
+  public synchronized long bytes() {
     return bytes;
   }
 }
