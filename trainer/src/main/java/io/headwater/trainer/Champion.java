@@ -41,12 +41,28 @@ record Champion(
    * @throws IllegalArgumentException where it has none that can be trained
    */
   static Champion of(ModelPackage published, Pipeline pipeline) {
-    ModelPackage model = WiderVersion.of(published, pipeline.labels());
+    return of(
+        published,
+        pipeline.labels(),
+        pipeline.feedback().activations(),
+        pipeline.training().tuning().freeze());
+  }
+
+  /**
+   * The same for given labels.
+   *
+   * @param activations where trainings have them from
+   */
+  static Champion of(
+      ModelPackage published,
+      List<String> labels,
+      Pipeline.Activations activations,
+      FreezeRule freeze) {
+    ModelPackage model = WiderVersion.of(published, labels);
     Manifest manifest = model.manifest();
     HeadGraph head = HeadGraph.of(model);
     Ladder ladder = Ladders.of(model);
-    boolean recomputed =
-        pipeline.feedback().activations() == Pipeline.Activations.RECOMPUTE || !loggable(manifest);
+    boolean recomputed = activations == Pipeline.Activations.RECOMPUTE || !loggable(manifest);
     int width = recomputed ? ExampleReader.NONE : width(manifest);
     return new Champion(
         published.version(),
@@ -59,7 +75,7 @@ record Champion(
             manifest.getLabels(),
             Segments.prefixDigest(manifest),
             width,
-            recomputed || mayGoDeeper(pipeline.training().tuning().freeze(), manifest, ladder)));
+            recomputed || mayGoDeeper(freeze, manifest, ladder)));
   }
 
   /** How many trailing segments the head is. */

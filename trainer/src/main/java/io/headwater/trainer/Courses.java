@@ -7,13 +7,12 @@ import io.headwater.model.pack.Segments;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.trainer.plan.Way;
+import io.headwater.trainer.publish.CourseSettings;
 import io.headwater.trainer.round.Contender;
-import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.tune.FrozenStatistics;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.TrainingSet;
 import io.headwater.trainer.tune.TuneSettings;
-import io.headwater.trainer.tune.TuneSettings.Start;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -25,11 +24,9 @@ import java.util.Map;
  * <p>Not safe for use by several threads.
  */
 final class Courses {
-  private final Pipeline pipeline;
   private final ModelPackage model;
   private final Map<String, float[]> statistics;
-  private final TuneSettings fresh;
-  private final TuneSettings deeper;
+  private final CourseSettings settings;
   private final Map<Integer, ModelPackage> tapped = new HashMap<>();
   private final Map<Integer, Map<String, float[]>> measured = new HashMap<>();
 
@@ -39,13 +36,13 @@ final class Courses {
    * @param statistics what its own head standardises by, where that was measured for this training
    */
   Courses(Pipeline pipeline, ModelPackage model, Map<String, float[]> statistics) {
-    this.pipeline = pipeline;
+    this(CourseSettings.of(pipeline, model.manifest().getLabels()), model, statistics);
+  }
+
+  Courses(CourseSettings settings, ModelPackage model, Map<String, float[]> statistics) {
+    this.settings = settings;
     this.model = model;
     this.statistics = Map.copyOf(statistics);
-    List<String> labels = model.manifest().getLabels();
-    RoundSettings settings = RoundSettings.of(pipeline, labels, Start.SCRATCH);
-    this.fresh = settings.tune();
-    this.deeper = settings.deeper();
   }
 
   /** The version that a way trains. */
@@ -57,9 +54,9 @@ final class Courses {
                 EarlierTap.of(
                     model,
                     kept,
-                    pipeline.model().hidden(),
+                    settings.hidden(),
                     HeadInput.STANDARDISED,
-                    pipeline.training().seed()))
+                    settings.fresh().seed()))
         : model;
   }
 
@@ -83,14 +80,14 @@ final class Courses {
    */
   Course of(Way way, List<Crossing> rows) {
     HeadGraph start = HeadGraph.of(base(way), last(way));
-    TuneSettings how = way.drawnBack() ? deeper.drawnBack() : deeper;
+    TuneSettings how = way.drawnBack() ? settings.deeper().drawnBack() : settings.deeper();
     if (!way.taps()) {
       return course(way, Contender.HEAD, start, statistics, rows, how);
     }
     if (way.segments() == 0) {
       Map<String, float[]> own = FrozenStatistics.measure(start, set(rows));
       measured.put(way.tap(), own);
-      return course(way, Contender.NOTHING, start, own, rows, fresh);
+      return course(way, Contender.NOTHING, start, own, rows, settings.fresh());
     }
     Map<String, float[]> own = measured.get(way.tap());
     if (own == null) {

@@ -12,10 +12,13 @@ import io.headwater.model.runtime.GoldenCases;
 import io.headwater.model.runtime.LoadedModel;
 import io.headwater.model.runtime.Prefix;
 import io.headwater.model.runtime.Scored;
+import io.headwater.schemas.Manifest;
 import io.headwater.trainer.evaluate.Comparison;
+import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.plan.Way;
 import io.headwater.trainer.publish.CandidatePackage;
+import io.headwater.trainer.publish.RecordedTraining;
 import io.headwater.trainer.replay.CrossingCache;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome;
@@ -30,6 +33,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -58,13 +62,22 @@ public final class FirstVersion {
   private final Pipeline pipeline;
   private final Champion start;
   private final int[] classes;
+  private final Map<String, String> facts;
+  private final @Nullable Manifest recorded;
   private final @Nullable CrossingCache cache;
 
   private FirstVersion(
-      Pipeline pipeline, ModelPackage untrained, int[] classes, @Nullable CrossingCache cache) {
+      Pipeline pipeline,
+      ModelPackage untrained,
+      int[] classes,
+      Map<String, String> facts,
+      @Nullable Manifest recorded,
+      @Nullable CrossingCache cache) {
     this.pipeline = pipeline;
     this.start = Champion.of(untrained, pipeline);
     this.classes = classes;
+    this.facts = facts;
+    this.recorded = recorded;
     this.cache = cache;
   }
 
@@ -83,24 +96,39 @@ public final class FirstVersion {
    */
   public static ModelPackage train(
       Pipeline pipeline, ModelPackage untrained, List<LabelledEvent> events, Progress progress) {
-    return train(pipeline, untrained, events, progress, null);
+    return train(pipeline, untrained, events, progress, Map.of(), null);
   }
 
   /**
-   * The same for those who train on the same events again and again: what crosses is looked up in a
-   * cache, and remembered there.
+   * The same, with facts that the version's lineage shall record.
+   *
+   * @param besides by name, such as {@link RecordedTraining#DATA}
+   * @param cache where what crosses is looked up and remembered, for those who train on the same
+   *     events again and again; or null
    */
   public static ModelPackage train(
       Pipeline pipeline,
       ModelPackage untrained,
       List<LabelledEvent> events,
       Progress progress,
+      Map<String, String> besides,
       @Nullable CrossingCache cache) {
     int[] classes = classes(pipeline, events);
     if (events.isEmpty()) {
       throw new IllegalArgumentException("no first version: there are no labelled events");
     }
-    return new FirstVersion(pipeline, untrained, classes, cache).train(events, progress);
+    Map<String, String> facts = new HashMap<>(RecordedTraining.facts(pipeline));
+    facts.putAll(besides);
+    return new FirstVersion(pipeline, untrained, classes, facts, null, cache)
+        .train(events, progress);
+  }
+
+  /** Trains a version that is on record once more, as its lineage says. */
+  static ModelPackage again(
+      Pipeline pipeline, ModelPackage untrained, List<LabelledEvent> events, Manifest recorded) {
+    int[] classes = classes(pipeline, events);
+    return new FirstVersion(pipeline, untrained, classes, Map.of(), recorded, null)
+        .train(events, (done, of) -> {});
   }
 
   private ModelPackage train(List<LabelledEvent> events, Progress progress) {
@@ -117,7 +145,8 @@ public final class FirstVersion {
     if (flat) {
       progress.activations(activations);
     }
-    List<String> names = cache == null ? List.of() : events.stream().map(FirstVersion::name).toList();
+    List<String> names =
+        cache == null ? List.of() : events.stream().map(FirstVersion::name).toList();
     List<Crossing> crossing =
         flat
             ? Arrays.stream(activations).map(Crossing::of).toList()
@@ -131,12 +160,18 @@ public final class FirstVersion {
     if (!knows) {
       weights.putAll(FrozenStatistics.measure(start.head(), set(crossing)));
     }
+    Manifest record = recorded;
     FreezeDecision plan =
-        new FreezePlanner(pipeline).plan(untrained, start.ladder(), classes, crossing);
-    Courses courses = new Courses(pipeline, untrained, weights);
+        record == null
+            ? new FreezePlanner(pipeline).plan(untrained, start.ladder(), classes, crossing)
+            : RecordedTraining.of(record.getLineage()).freeze(start.ladder());
+    Courses courses =
+        record == null
+            ? new Courses(pipeline, untrained, weights)
+            : new Courses(RecordedTraining.of(record.getLineage()).courses(), untrained, weights);
     List<Course> ready = new ArrayList<>();
+    long most = record == null ? pipeline.training().tuning().activationBytes() : Long.MAX_VALUE;
     for (Way way : plan.ways()) {
-      long most = pipeline.training().tuning().activationBytes();
       List<Crossing> rows = crossing(courses.base(way), features, names, courses.last(way), most);
       if (rows == null) {
         plan = plan.without(way, "what crosses takes more than training.activationBytes");
@@ -145,7 +180,10 @@ public final class FirstVersion {
       }
     }
     Lesson lesson = new Lesson(examples(), crossing, ready, plan, List.of());
-    RoundSettings settings = settings(pipeline, knows);
+    RoundSettings settings =
+        record == null
+            ? settings(pipeline, knows)
+            : RecordedTraining.of(record.getLineage()).settings();
     RoundOutcome outcome =
         new TrainingRound(start.head().with(weights), lesson.contenders(), start::decide, settings)
             .run(lesson.examples(), crossing, FirstVersion::isInterrupted);
@@ -157,16 +195,18 @@ public final class FirstVersion {
       weights.putAll(outcome.weights());
     }
     FreezeDecision freeze = lesson.judged(outcome);
+    Map<String, String> described = new HashMap<>(facts);
+    described.put(RecordedTraining.WAYS, RecordedTraining.ways(lesson.ways()));
+    CandidatePackage child =
+        new CandidatePackage(
+            untrained, kept == null ? untrained : kept.base(), settings, described);
+    Map<String, float[]> packaged = kept == null ? weights : kept.weights(outcome.weights());
+    int last = kept == null ? start.headSegments() : kept.last();
+    Optional<Evaluation> judged = outcome.comparison().map(Comparison::candidate);
     ModelPackage trained =
-        new CandidatePackage(untrained, kept == null ? untrained : kept.base(), settings)
-            .with(
-                kept == null ? weights : kept.weights(outcome.weights()),
-                kept == null ? start.headSegments() : kept.last(),
-                freeze,
-                null,
-                outcome.trainedOn(),
-                List.of(),
-                outcome.comparison().map(Comparison::candidate));
+        record == null
+            ? child.with(packaged, last, freeze, null, outcome.trainedOn(), List.of(), judged)
+            : child.again(record, packaged, last, outcome.depths().numbers(), null, judged);
     return freeze.deep() ? GoldenCases.rerun(trained, goldens) : GoldenCases.seal(trained, goldens);
   }
 

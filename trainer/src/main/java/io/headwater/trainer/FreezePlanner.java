@@ -21,8 +21,17 @@ final class FreezePlanner {
   private final SourceActivations source;
 
   FreezePlanner(Pipeline pipeline) {
-    this.rule = pipeline.training().tuning().freeze();
-    this.source = new SourceActivations(pipeline.training().seed());
+    this(pipeline.training().tuning().freeze(), pipeline.training().seed());
+  }
+
+  /**
+   * Plans by a rule.
+   *
+   * @param seed of the comparison with the source
+   */
+  FreezePlanner(FreezeRule rule, long seed) {
+    this.rule = rule;
+    this.source = new SourceActivations(seed);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.Head;
 import io.headwater.trainer.plan.FreezeDecision;
+import io.headwater.trainer.plan.Way;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.SkipReason;
 import io.headwater.trainer.round.Contender;
@@ -38,6 +39,11 @@ record Lesson(
   /** What a round tries. */
   List<Contender> contenders() {
     return courses.stream().map(Course::contender).toList();
+  }
+
+  /** The ways that are tried besides the head. */
+  List<Way> ways() {
+    return courses.stream().map(Course::way).toList();
   }
 
   /** The course whose weights an outcome has; null where they are the head's. */

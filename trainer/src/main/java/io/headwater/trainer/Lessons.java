@@ -1,5 +1,6 @@
 package io.headwater.trainer;
 
+import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.trainer.plan.FreezeDecision;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +27,22 @@ final class Lessons {
   /** Of the examples of a deeper training, so many may lack their event, as a share. */
   private static final double MAY_LACK = 0.1;
 
-  private final Pipeline pipeline;
   private final Recomputation recomputation;
   private final FreezePlanner planner;
+  private final Function<ModelPackage, Courses> courses;
 
   Lessons(Pipeline pipeline, Recomputation recomputation) {
-    this.pipeline = pipeline;
+    this(
+        new FreezePlanner(pipeline),
+        recomputation,
+        model -> new Courses(pipeline, model, Map.of()));
+  }
+
+  Lessons(
+      FreezePlanner planner, Recomputation recomputation, Function<ModelPackage, Courses> courses) {
+    this.courses = courses;
     this.recomputation = recomputation;
-    this.planner = new FreezePlanner(pipeline);
+    this.planner = planner;
   }
 
   /** Prepares a training of the champion on what was replayed. */
@@ -53,6 +63,54 @@ final class Lessons {
     FreezeDecision freeze = planner.plan(champion.model(), champion.ladder(), classes, crossing);
     Lesson head = new Lesson(examples, crossing, List.of(), freeze, gone);
     return freeze.deep() ? deepened(champion, head, cancelled) : head;
+  }
+
+  /** What the policy says of a lesson's examples. */
+  FreezeDecision plan(Champion champion, Lesson lesson) {
+    int[] classes = lesson.examples().stream().mapToInt(ReplayExample::classIndex).toArray();
+    return planner.plan(champion.model(), champion.ladder(), classes, lesson.crossing());
+  }
+
+  /**
+   * Prepares a training that was done before.
+   *
+   * @param freeze what it tried
+   * @throws IllegalArgumentException naming an event that is gone
+   */
+  Lesson again(
+      Champion champion,
+      List<ReplayExample> examples,
+      FreezeDecision freeze,
+      BooleanSupplier cancelled) {
+    List<Crossing> crossing = whole(examples, taps(champion, examples, cancelled));
+    Courses made = courses.apply(champion.model());
+    List<Course> ready = new ArrayList<>();
+    for (Way way : freeze.ways()) {
+      Recomputation.Crossed crossed =
+          recomputation.of(made.base(way), made.last(way), examples, cancelled);
+      if (!crossed.trouble().isEmpty()) {
+        throw new IllegalArgumentException(crossed.trouble());
+      }
+      ready.add(made.of(way, whole(examples, crossed.rows())));
+    }
+    return new Lesson(examples, crossing, ready, freeze, List.of());
+  }
+
+  private static List<Crossing> whole(List<ReplayExample> examples, List<@Nullable Crossing> rows) {
+    List<Crossing> whole = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      Crossing row = rows.get(i);
+      if (row == null) {
+        throw new IllegalArgumentException(
+            "the event of the example at %d:%d is gone from its topic, or can't be run: %s"
+                .formatted(
+                    examples.get(i).partition(),
+                    examples.get(i).offset(),
+                    examples.get(i).event()));
+      }
+      whole.add(row);
+    }
+    return whole;
   }
 
   private List<@Nullable Crossing> taps(
@@ -88,7 +146,7 @@ final class Lessons {
 
   /** The same lesson with what crosses to what else is tried, or of the head where that fails. */
   private Lesson deepened(Champion champion, Lesson head, BooleanSupplier cancelled) {
-    Courses courses = new Courses(pipeline, champion.model(), Map.of());
+    Courses made = courses.apply(champion.model());
     FreezeDecision freeze = head.freeze();
     List<ReplayExample> examples = head.examples();
     Map<Way, List<@Nullable Crossing>> rows = new LinkedHashMap<>();
@@ -96,7 +154,7 @@ final class Lessons {
     Arrays.fill(there, true);
     for (Way way : head.freeze().ways()) {
       Recomputation.Crossed crossed =
-          recomputation.of(courses.base(way), courses.last(way), examples, cancelled);
+          recomputation.of(made.base(way), made.last(way), examples, cancelled);
       String trouble = crossed.trouble();
       if (trouble.isEmpty() && crossed.missing() > MAY_LACK * examples.size()) {
         trouble =
@@ -113,7 +171,7 @@ final class Lessons {
       }
     }
     List<Course> ready = new ArrayList<>();
-    rows.forEach((way, all) -> ready.add(courses.of(way, kept(all, there))));
+    rows.forEach((way, all) -> ready.add(made.of(way, kept(all, there))));
     List<SkipReason> gone = new ArrayList<>(head.gone());
     List<ReplayExample> kept = kept(examples, there);
     gone.addAll(Collections.nCopies(examples.size() - kept.size(), SkipReason.EVENT_GONE));

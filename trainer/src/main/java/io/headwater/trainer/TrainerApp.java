@@ -92,12 +92,21 @@ public final class TrainerApp implements AutoCloseable {
     this.options = options;
     this.signing = signing;
     this.clock = clock;
-    SchemaRegistry schemas = schemas(pipeline.wire());
-    this.serde = new RecordSerdes(pipeline.wire().format(), schemas).of(Example.class);
-    this.decoder =
-        schemas == null ? new JsonEvents(pipeline.event().maxBytes()) : new AvroEvents(schemas);
+    this.serde = examples(pipeline);
+    this.decoder = decoder(pipeline);
     this.telemetry = Telemetry.of(registry, pipeline.labels());
     thread.setDaemon(true);
+  }
+
+  /** Reads examples as the pipeline's scorers write them. */
+  static RecordSerde<Example> examples(Pipeline pipeline) {
+    return new RecordSerdes(pipeline.wire().format(), schemas(pipeline.wire())).of(Example.class);
+  }
+
+  /** Reads events as the pipeline's scorers do. */
+  static EventDecoder decoder(Pipeline pipeline) {
+    SchemaRegistry schemas = schemas(pipeline.wire());
+    return schemas == null ? new JsonEvents(pipeline.event().maxBytes()) : new AvroEvents(schemas);
   }
 
   private static @Nullable SchemaRegistry schemas(Pipeline.Wire wire) {

@@ -12,6 +12,7 @@ import io.headwater.trainer.log.TrainingLog;
 import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.publish.CandidatePackage;
 import io.headwater.trainer.publish.ExampleList;
+import io.headwater.trainer.publish.RecordedTraining;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.SkipReason;
 import io.headwater.trainer.round.RoundOutcome;
@@ -188,7 +189,10 @@ final class TrainingLoop {
     Course kept = lesson.kept(outcome);
     ModelPackage version =
         new CandidatePackage(
-                champion.published(), kept == null ? champion.model() : kept.base(), settings)
+                champion.published(),
+                kept == null ? champion.model() : kept.base(),
+                settings,
+                facts(lesson))
             .with(
                 kept == null ? outcome.weights() : kept.weights(outcome.weights()),
                 kept == null ? champion.headSegments() : kept.last(),
@@ -213,6 +217,12 @@ final class TrainingLoop {
     watch.trained(replay);
     telemetry.board().examples(count.seen(), count.sinceTraining());
     telemetry.meters().trained(Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  private Map<String, String> facts(Lesson lesson) {
+    Map<String, String> facts = new HashMap<>(RecordedTraining.facts(pipeline));
+    facts.put(RecordedTraining.WAYS, RecordedTraining.ways(lesson.ways()));
+    return facts;
   }
 
   /** Takes over what production holds now; where its prefix is another, the replay is rebuilt. */

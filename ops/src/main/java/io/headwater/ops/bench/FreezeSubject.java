@@ -42,8 +42,7 @@ record FreezeSubject(
    * @param output the value that a head reads; null for its first output
    * @param tokenizer bytes of its tokenizer.json; null where it reads no text
    */
-  record Network(
-      String name, byte[] onnx, @Nullable String output, byte @Nullable [] tokenizer) {}
+  record Network(String name, byte[] onnx, @Nullable String output, byte @Nullable [] tokenizer) {}
 
   /**
    * The pipeline that trains at a depth.
@@ -80,10 +79,7 @@ record FreezeSubject(
                 FeatureBinding.bind(pipeline, inputs, tokenizer, Statistics.none()),
                 tokenizer == null ? List.of() : List.of(tokenizer));
     byte[] sample =
-        source.stream()
-            .map(ObjectNode::toString)
-            .collect(Collectors.joining("\n"))
-            .getBytes(UTF_8);
+        source.stream().map(ObjectNode::toString).collect(Collectors.joining("\n")).getBytes(UTF_8);
     ImportRequest request =
         new ImportRequest(
             pipeline.name(),

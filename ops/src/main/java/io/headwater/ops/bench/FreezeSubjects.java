@@ -70,8 +70,7 @@ final class FreezeSubjects {
             width: %d, height: %d, scale: 0.00784313725490196, mean: [1] }
         """
             .formatted(raw, raw, side, side);
-    Network network =
-        new Network(OCR, new PretrainedModels(packages).onnx(OCR), FEATURE_MAP, null);
+    Network network = new Network(OCR, new PretrainedModels(packages).onnx(OCR), FEATURE_MAP, null);
     List<ObjectNode> source =
         Glyphs.draw(SOURCE, raw, SEED).stream().map(FreezeSubjects::event).toList();
     return new FreezeSubject(name, labels, features, network, source, events);

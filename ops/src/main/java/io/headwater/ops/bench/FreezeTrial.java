@@ -13,6 +13,7 @@ import io.headwater.trainer.LabelledEvent;
 import io.headwater.trainer.replay.CrossingCache;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Trains first versions at one depth and measures them.
@@ -35,18 +36,13 @@ record FreezeTrial(FreezeSubject subject, ModelPackage untrained, CrossingCache 
    * @param reason why
    */
   record Result(
-      double logLoss,
-      double accuracy,
-      double auc,
-      double seconds,
-      String freeze,
-      String reason) {}
+      double logLoss, double accuracy, double auc, double seconds, String freeze, String reason) {}
 
   Result run(String rule, long seed, List<LabelledEvent> events, List<LabelledEvent> tested) {
     Pipeline pipeline = subject.pipeline(rule, seed);
     long started = System.nanoTime();
     ModelPackage trained =
-        FirstVersion.train(pipeline, untrained, events, (done, of) -> {}, cache);
+        FirstVersion.train(pipeline, untrained, events, (done, of) -> {}, Map.of(), cache);
     double seconds = (System.nanoTime() - started) / NANOS;
     Lineage lineage = trained.manifest().getLineage();
     double loss = 0;
@@ -71,8 +67,7 @@ record FreezeTrial(FreezeSubject subject, ModelPackage untrained, CrossingCache 
     try (LoadedModel loaded = LoadedModel.load(version)) {
       for (int from = 0; from < tested.size(); from += BATCH) {
         List<Features> batch = new ArrayList<>();
-        for (LabelledEvent event :
-            tested.subList(from, Math.min(tested.size(), from + BATCH))) {
+        for (LabelledEvent event : tested.subList(from, Math.min(tested.size(), from + BATCH))) {
           batch.add(loaded.featurise(event.event()));
         }
         loaded.score(batch).stream().map(Scored::probabilities).forEach(answers::add);

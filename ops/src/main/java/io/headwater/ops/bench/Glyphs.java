@@ -55,10 +55,11 @@ final class Glyphs {
   }
 
   private GreyImage one() {
-    String character =
-        String.valueOf(CHARACTERS.charAt(random.nextInt(CHARACTERS.length())));
+    String character = String.valueOf(CHARACTERS.charAt(random.nextInt(CHARACTERS.length())));
     Font font =
-        fonts.get(random.nextInt(fonts.size())).deriveFont(random.nextBoolean() ? Font.PLAIN : Font.BOLD);
+        fonts
+            .get(random.nextInt(fonts.size()))
+            .deriveFont(random.nextBoolean() ? Font.PLAIN : Font.BOLD);
     Shape outline =
         font.createGlyphVector(new FontRenderContext(null, true, true), character).getOutline();
     AffineTransform bent = AffineTransform.getRotateInstance(TURN * random.nextGaussian());
@@ -76,8 +77,7 @@ final class Glyphs {
     placed.translate(-box.getCenterX(), -box.getCenterY());
     BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_BYTE_GRAY);
     Graphics2D graphics = image.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     graphics.fill(placed.createTransformedShape(outline));
     graphics.dispose();
     byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();

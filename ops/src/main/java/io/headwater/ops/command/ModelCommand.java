@@ -7,7 +7,7 @@ import picocli.CommandLine.Spec;
 /** What can be done with models; each deed is a subcommand in a class of its own. */
 @Command(
     name = "model",
-    header = "Import, inspect, check, publish, compare and verify models.",
+    header = "Import, inspect, check, publish, compare, verify and reproduce models.",
     subcommands = {
       ModelImportCommand.class,
       ModelInspectCommand.class,
@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ModelShowCommand.class,
       ModelDiffCommand.class,
       ModelVerifyCommand.class,
+      ModelReproduceCommand.class,
       ModelGcCommand.class
     })
 final class ModelCommand implements Runnable {

@@ -10,6 +10,7 @@ import io.headwater.ops.UserError;
 import io.headwater.ops.http.Health;
 import io.headwater.ops.http.HttpEndpoint;
 import io.headwater.ops.http.Telemetry;
+import io.headwater.ops.models.ModelFiles;
 import io.headwater.ops.process.Folders;
 import io.headwater.ops.process.StopSignal;
 import io.headwater.ops.train.FirstRelease;
@@ -182,7 +183,8 @@ final class TrainCommand implements Callable<Integer>, Daemon {
                     : "training a new head of",
                 untrained.manifest().getModel(),
                 events.size()));
-    ModelPackage version = release.train(untrained, events, (done, of) -> {});
+    String digest = Digest.of(ModelFiles.read(labelled));
+    ModelPackage version = release.train(untrained, events, (done, of) -> {}, digest);
     StageWriter.Written written = release.publish(version, stage, settings.prefixed(), signing);
     version
         .manifest()

@@ -20,7 +20,15 @@ public final class GreyImages {
   /** Classes of {@link #clothes}, in order. */
   public static final List<String> CLOTHES =
       List.of(
-          "t-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
+          "t-shirt",
+          "trousers",
+          "pullover",
+          "dress",
+          "coat",
+          "sandal",
+          "shirt",
+          "sneaker",
+          "bag",
           "boot");
 
   private static final String DIGITS_PNG = "/usr/share/doc/opencv-doc/examples/data/digits.png";

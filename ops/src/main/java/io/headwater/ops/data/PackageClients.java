@@ -173,12 +173,7 @@ public final class PackageClients {
   private static String byHand(PinnedPackage wanted) {
     return switch (wanted.registry()) {
       case DEBIAN -> "apt-get update && apt-get download " + wanted.coordinates();
-      case MAVEN ->
-          "mvn "
-              + COPY
-              + " -Dartifact="
-              + wanted.coordinates()
-              + " -DoutputDirectory=.";
+      case MAVEN -> "mvn " + COPY + " -Dartifact=" + wanted.coordinates() + " -DoutputDirectory=.";
       case NPM -> "npm pack " + wanted.coordinates();
     };
   }

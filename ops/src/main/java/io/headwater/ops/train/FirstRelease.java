@@ -12,6 +12,7 @@ import io.headwater.ops.registry.ByHand;
 import io.headwater.schemas.Stage;
 import io.headwater.trainer.FirstVersion;
 import io.headwater.trainer.LabelledEvent;
+import io.headwater.trainer.publish.RecordedTraining;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -74,12 +75,17 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
   /**
    * Trains the head of an untrained version.
    *
+   * @param digest SHA-256 of the file that the events are from
    * @throws UserError where the events do not fit the version or do not suffice
    */
   public ModelPackage train(
-      ModelPackage untrained, List<LabelledEvent> events, FirstVersion.Progress progress) {
+      ModelPackage untrained,
+      List<LabelledEvent> events,
+      FirstVersion.Progress progress,
+      String digest) {
     try {
-      return FirstVersion.train(pipeline, untrained, events, progress);
+      return FirstVersion.train(
+          pipeline, untrained, events, progress, Map.of(RecordedTraining.DATA, digest), null);
     } catch (IllegalArgumentException e) {
       throw new UserError(
           String.valueOf(e.getMessage()), "correct or complete the labelled events", e);

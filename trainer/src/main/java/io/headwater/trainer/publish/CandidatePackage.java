@@ -3,12 +3,14 @@ package io.headwater.trainer.publish;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.runtime.GoldenCases;
 import io.headwater.schemas.Lineage;
+import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Metric;
 import io.headwater.schemas.OffsetRange;
 import io.headwater.schemas.Setting;
 import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.round.RoundSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param base the same, with outputs for labels that were added since, or with a head at an earlier
  *     tap
  * @param settings how it was trained
+ * @param facts what else must be known to train it again, by name
  */
-public record CandidatePackage(ModelPackage parent, ModelPackage base, RoundSettings settings) {
-  /** A child with its parent's labels. */
-  public CandidatePackage(ModelPackage parent, RoundSettings settings) {
-    this(parent, parent, settings);
+public record CandidatePackage(
+    ModelPackage parent, ModelPackage base, RoundSettings settings, Map<String, String> facts) {
+  private static final String HOLDOUT = "holdout.";
+
+  public CandidatePackage {
+    facts = Map.copyOf(facts);
   }
 
   /**
@@ -51,6 +56,7 @@ public record CandidatePackage(ModelPackage parent, ModelPackage base, RoundSett
       List<OffsetRange> ranges,
       Optional<Evaluation> holdout) {
     Map<String, String> described = new TreeMap<>(settings.byName());
+    described.putAll(facts);
     freeze.numbers().forEach((name, value) -> described.put(name, Double.toString(value)));
     Lineage lineage =
         Lineage.newBuilder()
@@ -65,12 +71,49 @@ public record CandidatePackage(ModelPackage parent, ModelPackage base, RoundSett
             .setFreeze(freeze.freeze())
             .setFreezeReason(freeze.reason())
             .build();
-    List<Metric> metrics =
-        holdout.map(Evaluation::measures).orElse(List.of()).stream()
-            .map(measure -> new Metric("holdout." + measure.name(), measure.value()))
-            .toList();
     ModelPackage child =
-        base.withWeights(parent.version(), weights, last, lineage, examples, metrics);
+        base.withWeights(parent.version(), weights, last, lineage, examples, metrics(holdout));
     return weights.isEmpty() ? child : GoldenCases.renew(child, parent);
+  }
+
+  /**
+   * Packages weights that a training which is on record was repeated for: what was found again
+   * stands in the record's place, and the rest of it is kept.
+   *
+   * @param recorded the version's own manifest
+   * @param last how many trailing segments the weights are of
+   * @param numbers what the holdout said of the depth
+   * @param examples the recorded list, or null where the version has none
+   */
+  public ModelPackage again(
+      Manifest recorded,
+      Map<String, float[]> weights,
+      int last,
+      Map<String, Double> numbers,
+      byte @Nullable [] examples,
+      Optional<Evaluation> holdout) {
+    Lineage lineage = Lineage.newBuilder(recorded.getLineage()).build();
+    lineage.setSettings(
+        lineage.getSettings().stream()
+            .map(
+                setting -> {
+                  Double found = numbers.get(setting.getName());
+                  return found == null
+                      ? setting
+                      : new Setting(setting.getName(), Double.toString(found));
+                })
+            .toList());
+    lineage.setRuntime(RuntimeFacts.settings());
+    List<Metric> metrics = new ArrayList<>(metrics(holdout));
+    recorded.getMetrics().stream()
+        .filter(metric -> !metric.getName().startsWith(HOLDOUT))
+        .forEach(metrics::add);
+    return base.withWeights(parent.version(), weights, last, lineage, examples, metrics);
+  }
+
+  private static List<Metric> metrics(Optional<Evaluation> holdout) {
+    return holdout.map(Evaluation::measures).orElse(List.of()).stream()
+        .map(measure -> new Metric(HOLDOUT + measure.name(), measure.value()))
+        .toList();
   }
 }

@@ -73,6 +73,7 @@ public record RoundSettings(
     settings.put("calibration", calibrated ? "temperature" : "none");
     settings.put("holdout", Integer.toString(holdout));
     settings.put("segment-epochs", Integer.toString(deeper.epochs()));
+    settings.put("segment-learning-rate", Double.toString(deeper.learningRate()));
     settings.put("refit", Boolean.toString(refit));
     settings.put("tolerance", Double.toString(tolerance));
     return settings;
