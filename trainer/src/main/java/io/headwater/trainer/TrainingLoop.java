@@ -176,7 +176,8 @@ final class TrainingLoop {
         .state(
             State.TRAINING,
             "training from %s: %s".formatted(Digest.brief(champion.version()), firing.reason()));
-    Lesson lesson = lessons.prepare(champion, intake.select(), cancelled);
+    BooleanSupplier paced = Budget.of(pipeline.training(), cancelled);
+    Lesson lesson = lessons.prepare(champion, intake.select(), paced);
     lesson.gone().forEach(telemetry.meters()::skipped);
     LOG.info("{}: {}", lesson.freeze().freeze(), lesson.freeze().reason());
     RoundSettings settings =
@@ -184,7 +185,7 @@ final class TrainingLoop {
     List<ReplayExample> replay = lesson.examples();
     RoundOutcome outcome =
         new TrainingRound(champion.head(), lesson.contenders(), champion::decide, settings)
-            .run(replay, lesson.crossing(), cancelled);
+            .run(replay, lesson.crossing(), paced);
     FreezeDecision freeze = lesson.judged(outcome);
     Course kept = lesson.kept(outcome);
     ModelPackage version =

@@ -17,6 +17,8 @@ import java.util.Map;
  * @param warmUp share of the steps over which the learning rate rises, in [0, 1)
  * @param clip largest norm of a step's gradient
  * @param activationBytes what the activations that the trainer recomputes may take in memory
+ * @param budget share of the time that steps may take, in (0, 1]; the trainer rests for the
+ *     remainder
  */
 public record Tuning(
     FreezeRule freeze,
@@ -30,11 +32,12 @@ public record Tuning(
     int patience,
     double warmUp,
     double clip,
-    long activationBytes) {
+    long activationBytes,
+    double budget) {
 
   /** What a pipeline file without any of the keys says. */
   public static final Tuning DEFAULT =
-      new Tuning(FreezeRule.DEFAULT, 5, 0.1, 0, 0, true, Map.of(), 1, 0, 0.1, 1, 256L << 20);
+      new Tuning(FreezeRule.DEFAULT, 5, 0.1, 0, 0, true, Map.of(), 1, 0, 0.1, 1, 256L << 20, 1);
 
   public Tuning {
     classWeights = Map.copyOf(classWeights);

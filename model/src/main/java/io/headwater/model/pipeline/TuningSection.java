@@ -85,6 +85,13 @@ record TuningSection(Reading reading) {
           Kind.size(1 << 20, 1 << 30),
           "256MiB",
           "Memory for activations that the trainer recomputes; training goes no deeper than fits.");
+  static final Key<Double> BUDGET =
+      defaulted(
+          "training.budget",
+          Kind.number(0.01, 1),
+          "1.0",
+          "Share of the time that training's steps may take, on their one thread; it rests for the"
+              + " remainder, so that scoring on the same cores stays fast.");
 
   static List<Key<?>> all() {
     return List.of(
@@ -99,7 +106,8 @@ record TuningSection(Reading reading) {
         PATIENCE,
         WARM_UP,
         CLIP,
-        ACTIVATION_BYTES);
+        ACTIVATION_BYTES,
+        BUDGET);
   }
 
   Tuning read(List<String> labels) {
@@ -115,7 +123,8 @@ record TuningSection(Reading reading) {
         reading.get(PATIENCE),
         reading.get(WARM_UP),
         reading.get(CLIP),
-        reading.get(ACTIVATION_BYTES));
+        reading.get(ACTIVATION_BYTES),
+        reading.get(BUDGET));
   }
 
   private Map<String, Double> classWeights(List<String> labels) {

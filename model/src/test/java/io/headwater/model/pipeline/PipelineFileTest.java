@@ -148,7 +148,8 @@ class PipelineFileTest {
                 2,
                 0,
                 5,
-                2 << 20));
+                2 << 20,
+                0.5));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.headwater.ops.bench;
 
+import io.headwater.ops.bench.training.TrainingBenchCommand;
 import io.headwater.ops.bench.transfer.TransferBenchCommand;
 import io.headwater.ops.gradients.GradientsCommand;
 import picocli.CommandLine.Command;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
       SwapBenchCommand.class,
       JoinBenchCommand.class,
       FreezeBenchCommand.class,
+      TrainingBenchCommand.class,
       TransferBenchCommand.class,
       ForgettingBenchCommand.class,
       GradientsCommand.class

@@ -52,6 +52,9 @@ public record TrainingRound(
   /** Examples that are not held out, per held-out one, at least. */
   private static final int TRAINED_PER_HELD_OUT = 2;
 
+  /** A difference of two shares misses a share by less. */
+  private static final double ROUNDING = 1e-9;
+
   /** One example in so many tells when to stop. */
   private static final int HELD_FOR_PATIENCE = 10;
 
@@ -151,7 +154,7 @@ public record TrainingRound(
       depths = tried.depths;
       chosen = tried.better;
     }
-    if (chosen.comparison.gain() < -settings.tolerance()) {
+    if (chosen.comparison.gain() < -settings.tolerance() - ROUNDING) {
       return new Rejected(
           RejectReason.WORSE_THAN_CHAMPION,
           figures(chosen.comparison)
