@@ -83,15 +83,12 @@ record Tap(
         activation == null ? null : values.rows(activation.getName(), batch, width);
     float[][] rows = values.rows(output, batch, answers);
     float[][] embeddings =
-        embedding == null
-            ? null
-            : values.rows(embedding.getName(), batch, width(embedding));
+        embedding == null ? null : values.rows(embedding.getName(), batch, width(embedding));
     List<@Nullable Scored> scored = new ArrayList<>(batch);
     for (int i = 0; i < batch; i++) {
       float[] crossing = activations == null ? NONE : activations[i];
       float[] embedded = embeddings == null ? NONE : embeddings[i];
-      boolean finite =
-          Rows.isFinite(rows[i]) && Rows.isFinite(crossing) && Rows.isFinite(embedded);
+      boolean finite = Rows.isFinite(rows[i]) && Rows.isFinite(crossing) && Rows.isFinite(embedded);
       scored.add(finite ? new Scored(probabilities(rows[i]), crossing, embedded) : null);
     }
     return scored;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headwater.schemas.Score;
 import io.headwater.schemas.Stage;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 final class ScoreAvro {
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   /** The longest varint of 64 bits. */
   private static final int LONG_BYTES = 10;
 
@@ -40,31 +45,30 @@ final class ScoreAvro {
     byte[] id = score.eventId().getBytes(UTF_8);
     byte[] decision = score.decision().getBytes(UTF_8);
     float[] probabilities = score.probabilities();
-    ByteBuffer out =
-        ByteBuffer.allocate(
-                FIXED_BYTES
-                    + id.length
-                    + common.by.length
-                    + decision.length
-                    + Float.BYTES * probabilities.length)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    out.put(common.framing);
-    text(out, id);
-    varint(out, score.eventTime());
-    out.put(common.by);
-    text(out, decision);
+    Line out =
+        new Line(
+            FIXED_BYTES
+                + id.length
+                + common.by.length
+                + decision.length
+                + Float.BYTES * probabilities.length);
+    out.raw(common.framing);
+    out.text(id);
+    out.varint(score.eventTime());
+    out.raw(common.by);
+    out.text(decision);
     if (probabilities.length > 0) {
-      varint(out, probabilities.length);
+      out.varint(probabilities.length);
       for (float probability : probabilities) {
-        out.putFloat(probability);
+        out.number(probability);
       }
     }
-    varint(out, 0);
-    varint(out, score.scoredAt());
+    out.varint(0);
+    out.varint(score.scoredAt());
     for (int i = 0; i < ABSENT; i++) {
-      varint(out, 0);
+      out.varint(0);
     }
-    return Arrays.copyOf(out.array(), out.position());
+    return out.written();
   }
 
   private Common common(String topic, PlainScore score) {
@@ -75,33 +79,57 @@ final class ScoreAvro {
         || !known.topic.equals(topic)) {
       int schema = registry.register(topic + "-value", Score.getClassSchema());
       byte[] version = score.version().getBytes(UTF_8);
-      ByteBuffer by = ByteBuffer.allocate(2 * LONG_BYTES + version.length);
-      text(by, version);
-      varint(by, score.stage().ordinal());
+      Line by = new Line(2 * LONG_BYTES + version.length);
+      by.text(version);
+      by.varint(score.stage().ordinal());
       known =
           new Common(
               topic,
               score.version(),
               score.stage(),
               ByteBuffer.allocate(FramedAvro.HEADER_BYTES).put((byte) 0).putInt(schema).array(),
-              Arrays.copyOf(by.array(), by.position()));
+              by.written());
       last = known;
     }
     return known;
   }
 
-  private static void text(ByteBuffer out, byte[] utf8) {
-    varint(out, utf8.length);
-    out.put(utf8);
-  }
+  /** The bytes written so far. */
+  private static final class Line {
+    private final byte[] bytes;
+    private int size;
 
-  /** Zig-zag, seven bits a byte, the lowest first. */
-  private static void varint(ByteBuffer out, long value) {
-    long left = (value << 1) ^ (value >> (Long.SIZE - 1));
-    while ((left & ~0x7FL) != 0) {
-      out.put((byte) (left | 0x80));
-      left >>>= 7;
+    Line(int room) {
+      bytes = new byte[room];
     }
-    out.put((byte) left);
+
+    byte[] written() {
+      return Arrays.copyOf(bytes, size);
+    }
+
+    void raw(byte[] part) {
+      System.arraycopy(part, 0, bytes, size, part.length);
+      size += part.length;
+    }
+
+    void text(byte[] utf8) {
+      varint(utf8.length);
+      raw(utf8);
+    }
+
+    void number(float value) {
+      INTS.set(bytes, size, Float.floatToRawIntBits(value));
+      size += Float.BYTES;
+    }
+
+    /** Zig-zag, seven bits a byte, the lowest first. */
+    void varint(long value) {
+      long left = (value << 1) ^ (value >> (Long.SIZE - 1));
+      while ((left & ~0x7FL) != 0) {
+        bytes[size++] = (byte) (left | 0x80);
+        left >>>= 7;
+      }
+      bytes[size++] = (byte) left;
+    }
   }
 }

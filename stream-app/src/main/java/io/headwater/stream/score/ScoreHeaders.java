@@ -7,7 +7,6 @@ import io.headwater.schemas.headers.HeaderNames;
 import java.util.Locale;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
@@ -18,22 +17,20 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 final class ScoreHeaders {
   private String version = "";
   private Stage stage = Stage.PRODUCTION;
-  private Header[] ours = {};
+  private Headers ours = new RecordHeaders();
 
-  /** Headers of one score; a new object each time. */
+  /** Headers of one score, to be copied, as records do: others of the same score share them. */
   Headers of(Headers event, String byVersion, Stage byStage) {
     if (!byVersion.equals(version) || byStage != stage) {
       version = byVersion;
       stage = byStage;
       ours =
-          new Header[] {
-            new RecordHeader(HeaderNames.MODEL, version.getBytes(UTF_8)),
-            new RecordHeader(
-                HeaderNames.STAGE, stage.name().toLowerCase(Locale.ROOT).getBytes(UTF_8))
-          };
+          new RecordHeaders()
+              .add(HeaderNames.MODEL, version.getBytes(UTF_8))
+              .add(HeaderNames.STAGE, stage.name().toLowerCase(Locale.ROOT).getBytes(UTF_8));
     }
     if (!event.iterator().hasNext()) {
-      return new RecordHeaders(ours);
+      return ours;
     }
     Headers headers = HeaderNames.withoutOurs(event);
     for (Header header : ours) {
