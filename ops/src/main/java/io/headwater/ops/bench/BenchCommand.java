@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ScoringBenchCommand.class,
       SwapBenchCommand.class,
+      ShadowBenchCommand.class,
       JoinBenchCommand.class,
       FreezeBenchCommand.class,
       TrainingBenchCommand.class,

@@ -39,19 +39,22 @@ final class Production implements AutoCloseable {
 
   /** Puts a version in force. */
   StageWriter.Written publish(ModelPackage version) {
-    RolloutDecision decision =
-        RolloutDecision.newBuilder()
-            .setPipeline(pipeline.name())
-            .setVersion(version.version())
-            .setAction(RolloutAction.PUBLISH)
-            .setOutcome(GateOutcome.PASS)
-            .setReason("to be measured")
-            .setEvidence(List.of())
-            .setExamplesSeen(0)
-            .setDecidedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
-            .setBy("bench")
-            .build();
-    return writer.publish(version, decision, Map.of(), Instant.EPOCH);
+    return writer.publish(version, decision(pipeline, version.version()), Map.of(), Instant.EPOCH);
+  }
+
+  /** What a stage is told why it gets a version. */
+  static RolloutDecision decision(Pipeline pipeline, String version) {
+    return RolloutDecision.newBuilder()
+        .setPipeline(pipeline.name())
+        .setVersion(version)
+        .setAction(RolloutAction.PUBLISH)
+        .setOutcome(GateOutcome.PASS)
+        .setReason("to be measured")
+        .setEvidence(List.of())
+        .setExamplesSeen(0)
+        .setDecidedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+        .setBy("bench")
+        .build();
   }
 
   @Override

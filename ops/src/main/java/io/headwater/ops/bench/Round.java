@@ -21,6 +21,7 @@ final class Round {
   private final RoundPlan plan;
   private final int warmUp;
   private final Path folder;
+  private final Class<?> main;
 
   /**
    * Prepares a round.
@@ -29,6 +30,16 @@ final class Round {
    * @param folder for its files
    */
   Round(RoundPlan plan, int warmUp, Path folder) {
+    this(plan, warmUp, folder, RoundChild.class);
+  }
+
+  /**
+   * The same in another main class.
+   *
+   * @param main takes the plan's file, a log file and a file for what else it notes
+   */
+  Round(RoundPlan plan, int warmUp, Path folder, Class<?> main) {
+    this.main = main;
     this.plan = plan;
     this.warmUp = warmUp;
     this.folder = folder;
@@ -130,8 +141,8 @@ final class Round {
     }
   }
 
-  /** Starts a contender in a JVM of its own. */
-  static Process spawn(Path plan, Path log) {
-    return ChildJvm.start(RoundChild.class, List.of("-Xmx1g", "-XX:+UseSerialGC"), log, plan, log);
+  private Process spawn(Path plan, Path log) {
+    List<String> options = List.of("-Xmx1g", "-XX:+UseSerialGC");
+    return ChildJvm.start(main, options, log, plan, log, folder.resolve("notes.txt"));
   }
 }

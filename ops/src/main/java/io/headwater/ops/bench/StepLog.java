@@ -12,8 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryUsage;
+import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,12 +23,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A scorer's meters that keep every value of the timers of swaps, and write them down when closed;
- * with each swap, how much of the heap was in use after the last collection; and, in the end, what
- * went wrong how often.
+ * with each hundredth swap, how much of the heap is in use after a collection; and, in the end,
+ * what went wrong how often.
  */
 final class StepLog extends SimpleMeterRegistry {
   static final String TOTAL = "headwater.swap";
   static final String HEAP = "heap";
+
+  /** How many swaps lie between two looks at the heap. */
+  static final int HEAP_EVERY = 100;
 
   private static final String STEP = "headwater.swap.step";
   private static final List<String> ERRORS =
@@ -61,7 +63,7 @@ final class StepLog extends SimpleMeterRegistry {
       protected void recordNonNegative(long amount, TimeUnit unit) {
         super.recordNonNegative(amount, unit);
         note(step, unit.toNanos(amount));
-        if (step.equals(TOTAL)) {
+        if (step.equals(TOTAL) && count() % HEAP_EVERY == 0) {
           note(HEAP, heapInUse());
         }
       }
@@ -72,13 +74,11 @@ final class StepLog extends SimpleMeterRegistry {
     lines.add(what + " " + value);
   }
 
+  /** Collects what can be collected first. */
   private static long heapInUse() {
-    long bytes = 0;
-    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      MemoryUsage usage = pool.getCollectionUsage();
-      bytes += usage == null ? 0 : usage.getUsed();
-    }
-    return bytes;
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed();
   }
 
   @Override

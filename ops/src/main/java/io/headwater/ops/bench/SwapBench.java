@@ -43,6 +43,14 @@ final class SwapBench {
   private record Span(int from, int to, long begin, long end) {}
 
   private static final double CAUGHT_UP_SECONDS = 0.5;
+
+  /** A heap that neither grows nor is touched late, so that resident memory tells of the rest. */
+  private static final List<String> SCORER =
+      List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+
+  /** The second compiler's own memory, megabytes at a time, would hide what versions leave. */
+  private static final String FIRST_COMPILER_ALONE = "-XX:TieredStopAtLevel=1";
+
   private static final Arrivals.Times LOST =
       new Arrivals.Times(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -76,9 +84,10 @@ final class SwapBench {
     round.write(file);
     Path log = work.resolve("scorer.log");
     Path steps = work.resolve("steps.txt");
-    // A heap that neither grows nor is touched late, so that resident memory tells of the rest.
-    List<String> options =
-        List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+    List<String> options = new ArrayList<>(SCORER);
+    if (plan.rounds() == 0) {
+      options.add(FIRST_COMPILER_ALONE);
+    }
     Process scorer = ChildJvm.start(SwapScorer.class, options, log, file, log, steps);
     Measurement measured;
     try (Arrivals arrivals = new Arrivals(client, pipeline.topics().scores(), wire::scoredAt);

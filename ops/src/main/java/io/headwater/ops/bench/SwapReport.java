@@ -76,18 +76,16 @@ record SwapReport(
    *
    * @param skipped swaps that the slopes leave out
    * @param residentKiB slope of the resident memory, per swap
-   * @param heapKiB slope of the heap in use after collections, per swap
+   * @param heapKiB slope of the heap in use after a collection, per swap; NaN of fewer than 200
    * @param residentSeries KiB after each swap
    */
   record Memory(int skipped, Slope residentKiB, Slope heapKiB, List<Double> residentSeries) {
     static Memory of(List<Double> resident, List<Long> heapBytes) {
       int skipped = Math.min(MOST_SKIPPED, resident.size() / 3);
-      List<Double> heap = heapBytes.stream().map(bytes -> bytes / BYTES_PER_KIB).toList();
+      List<Double> heap =
+          heapBytes.stream().map(bytes -> bytes / BYTES_PER_KIB / StepLog.HEAP_EVERY).toList();
       return new Memory(
-          skipped,
-          Slope.of(resident.subList(skipped, resident.size())),
-          Slope.of(heap.subList(Math.min(skipped, heap.size()), heap.size())),
-          resident);
+          skipped, Slope.of(resident.subList(skipped, resident.size())), Slope.of(heap), resident);
     }
   }
 

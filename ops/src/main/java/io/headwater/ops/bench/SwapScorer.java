@@ -7,11 +7,12 @@ import io.headwater.ops.process.Signals;
 import io.headwater.stream.ScorerApp;
 import io.headwater.stream.ScorerOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /**
- * The main class of a scorer's own JVM that takes new versions up: it scores until standard input
- * ends, and writes down how long each step of each swap took.
+ * The main class of a scorer's own JVM that takes versions of all stages up and sheds no shadow: it
+ * scores until standard input ends, and writes down how long each step of each swap took.
  */
 final class SwapScorer {
   private SwapScorer() {}
@@ -31,6 +32,8 @@ final class SwapScorer {
         ScorerOptions.defaults(Path.of(plan.work()))
             .withThreads(plan.threads())
             .withCommitInterval(plan.commitInterval())
+            // Floods are old by the time that they are scored.
+            .withSheddingAfter(Duration.ofDays(1))
             .withOverrides(Map.of("streams.application.id", plan.application()));
     ScorerApp scorer =
         new ScorerApp(
