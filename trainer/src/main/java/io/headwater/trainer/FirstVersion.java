@@ -119,8 +119,13 @@ public final class FirstVersion {
     }
     Map<String, String> facts = new HashMap<>(RecordedTraining.facts(pipeline));
     facts.putAll(besides);
-    return new FirstVersion(pipeline, untrained, classes, facts, null, cache)
-        .train(events, progress);
+    Guard guard = Guard.of(pipeline);
+    if (guard != null) {
+      facts.put(Guard.DIGEST, guard.digest());
+    }
+    ModelPackage trained =
+        new FirstVersion(pipeline, untrained, classes, facts, null, cache).train(events, progress);
+    return guard == null ? trained : trained.withMetrics(Guarded.metrics(guard.evaluate(trained)));
   }
 
   /** Trains a version that is on record once more, as its lineage says. */

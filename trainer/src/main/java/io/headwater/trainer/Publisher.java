@@ -82,36 +82,44 @@ final class Publisher implements AutoCloseable {
   /**
    * Concludes a round.
    *
+   * @param line what was trained from, and judged against
    * @param freeze how deep the training went, and why
    * @param version what the round led to; of a rejected one only its name is written
    * @param firing what it was fired by
+   * @param guarded figures on the guard set
    * @param offsets what had been read
    */
   void conclude(
-      Champion champion,
+      Line line,
       RoundOutcome outcome,
       FreezeDecision freeze,
       ModelPackage version,
       Firing firing,
+      List<Measure> guarded,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       long examplesSeen) {
     List<Measure> evidence = new ArrayList<>(firing.measures());
     outcome.comparison().map(Comparison::measures).ifPresent(evidence::addAll);
+    evidence.addAll(guarded);
     freeze.numbers().forEach((name, value) -> evidence.add(new Measure(name, value)));
+    String judge = line.judge();
+    String rewound =
+        line.isRewound() ? "; learning was rewound to " + Digest.brief(line.start().version()) : "";
     String reason =
-        "%s; fired by %s; trained %s: %s"
-            .formatted(outcome.reason(), firing.reason(), freeze.freeze(), freeze.reason());
+        "%s; fired by %s; trained %s: %s%s"
+            .formatted(
+                outcome.reason(), firing.reason(), freeze.freeze(), freeze.reason(), rewound);
     outcome.comparison().ifPresent(meters::judged);
     if (outcome instanceof RoundOutcome.Rejected rejected) {
       RolloutDecision decision =
-          decisions.rejected(version.version(), champion.version(), reason, evidence, examplesSeen);
+          decisions.rejected(version.version(), judge, reason, evidence, examplesSeen);
       candidates.record(decision, offsets);
       tell(decision);
       meters.rejected(rejected.code());
       return;
     }
     RolloutDecision decision =
-        decisions.published(version.version(), champion.version(), reason, evidence, examplesSeen);
+        decisions.published(version.version(), judge, reason, evidence, examplesSeen);
     StageWriter.Written written = candidates.publish(version, decision, offsets, clock.instant());
     tell(decision);
     meters.published();
@@ -140,7 +148,7 @@ final class Publisher implements AutoCloseable {
         new StageWriter(pipeline.topics(), Stage.PRODUCTION, client, signing, clock)) {
       // Read behind the fence: no other writer can come between this look and the promotion.
       String now = models.latest(Stage.PRODUCTION).map(PublishedVersion::version).orElse("");
-      if (!now.equals(candidate.model().manifest().getLineage().getParent())) {
+      if (!now.equals(judgedAgainst(candidate, published))) {
         RolloutDecision decision =
             decisions.withdrawn(
                 published,
@@ -159,6 +167,14 @@ final class Publisher implements AutoCloseable {
       tell(decision);
       meters.promoted();
     }
+  }
+
+  /** What it was found no worse than: its parent, unless learning was rewound. */
+  private static String judgedAgainst(PublishedVersion candidate, RolloutDecision published) {
+    String champion = published.getChampion();
+    return champion == null
+        ? String.valueOf(candidate.model().manifest().getLineage().getParent())
+        : champion;
   }
 
   private void tell(RolloutDecision decision) {

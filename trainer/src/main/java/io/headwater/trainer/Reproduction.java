@@ -71,8 +71,13 @@ public final class Reproduction {
               model -> new Courses(recorded.courses(), model, Map.of()));
       FreezeDecision freeze = recorded.freeze(start.ladder());
       Lesson lesson = lessons.again(start, examples, freeze, cancelled);
+      // It was published: whatever it was held against then, it is trained to its end.
       RoundOutcome outcome =
-          new TrainingRound(start.head(), lesson.contenders(), start::decide, recorded.settings())
+          new TrainingRound(
+                  start.head(),
+                  lesson.contenders(),
+                  start::decide,
+                  recorded.settings().tolerating(1))
               .run(examples, lesson.crossing(), cancelled);
       return Reproduced.of(
           version,

@@ -3,6 +3,8 @@ package io.headwater.trainer;
 import io.headwater.model.log.ModelLog;
 import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.log.StageRecordException;
+import io.headwater.model.pack.Digest;
+import io.headwater.model.pipeline.Exclusions;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.sign.Signing;
 import io.headwater.schemas.Example;
@@ -221,7 +223,19 @@ public final class TrainerApp implements AutoCloseable {
       DecisionHistory history = DecisionHistory.read(pipeline.topics(), client);
       publisher.finish(history);
       PublishedVersion inForce = models.latest(Stage.PRODUCTION).orElse(production);
-      Champion champion = Champion.of(inForce, pipeline);
+      Optional<Rewound> rewound = Rewound.of(history, models);
+      Line line =
+          rewound
+              .filter(Rewound::open)
+              .map(to -> Line.rewound(inForce, to.from(), pipeline))
+              .orElseGet(() -> Line.of(inForce, pipeline));
+      Exclusions excluded = rewound.map(Rewound::exclusions).orElse(Exclusions.NONE);
+      if (line.isRewound() || !excluded.isEmpty()) {
+        LOG.info(
+            "trainings start from {} and leave out {}",
+            Digest.brief(line.start().version()),
+            excluded.and(pipeline.training().memory().exclude()));
+      }
       try (TrainingWatch watch =
           new TrainingWatch(pipeline, client, lastTrained(history, inForce), telemetry, clock)) {
         new TrainingLoop(
@@ -230,12 +244,12 @@ public final class TrainerApp implements AutoCloseable {
                 models,
                 publisher,
                 log,
-                new ExampleIntake(pipeline, serde, champion.examples()),
+                new ExampleIntake(pipeline, serde, line.start().examples(), excluded),
                 readCount(models, log, history),
                 watch,
                 new Recomputation(
                     events::read, decoder, pipeline.training().tuning().activationBytes()),
-                champion,
+                line,
                 telemetry)
             .run(() -> isClosing() || !candidacy.isElected());
       }

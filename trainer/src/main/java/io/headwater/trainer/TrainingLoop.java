@@ -15,6 +15,7 @@ import io.headwater.trainer.publish.ExampleList;
 import io.headwater.trainer.publish.RecordedTraining;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.SkipReason;
+import io.headwater.trainer.round.RejectReason;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
@@ -28,7 +29,9 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +57,9 @@ final class TrainingLoop {
   private final TrainingWatch watch;
   private final Lessons lessons;
   private final Telemetry telemetry;
-  private Champion champion;
+  private final @Nullable Guard guard;
+  private Line line;
+  private long candidates;
 
   TrainingLoop(
       Pipeline pipeline,
@@ -66,7 +71,7 @@ final class TrainingLoop {
       ReadCount count,
       TrainingWatch watch,
       Recomputation recomputation,
-      Champion champion,
+      Line line,
       Telemetry telemetry) {
     this.pipeline = pipeline;
     this.options = options;
@@ -77,8 +82,10 @@ final class TrainingLoop {
     this.count = count;
     this.watch = watch;
     this.lessons = new Lessons(pipeline, recomputation);
-    this.champion = champion;
+    this.line = line;
+    this.candidates = candidateEpoch();
     this.telemetry = telemetry;
+    this.guard = Guard.of(pipeline);
   }
 
   /** By partition, the first offset that a replay is built from. */
@@ -147,7 +154,7 @@ final class TrainingLoop {
                 .formatted(
                     count.sinceTraining(),
                     pipeline.training().trigger(),
-                    Digest.brief(champion.version())));
+                    Digest.brief(line.start().version())));
   }
 
   private boolean isFarBehind() {
@@ -171,6 +178,7 @@ final class TrainingLoop {
     LOG.info("training fired by {}: {}", firing.kind().code(), firing.reason());
     long started = System.nanoTime();
     followChampion(cancelled);
+    Champion champion = line.start();
     telemetry
         .board()
         .state(
@@ -184,7 +192,8 @@ final class TrainingLoop {
         RoundSettings.of(pipeline, champion.model().manifest().getLabels(), Start.WARM);
     List<ReplayExample> replay = lesson.examples();
     RoundOutcome outcome =
-        new TrainingRound(champion.head(), lesson.contenders(), champion::decide, settings)
+        new TrainingRound(
+                champion.head(), lesson.contenders(), champion::decide, settings, line.rival())
             .run(replay, lesson.crossing(), paced);
     FreezeDecision freeze = lesson.judged(outcome);
     Course kept = lesson.kept(outcome);
@@ -203,8 +212,14 @@ final class TrainingLoop {
                 outcome.trainedOn(),
                 count.ranges(),
                 outcome.comparison().map(Comparison::candidate));
-    if (outcome instanceof RoundOutcome.Accepted) {
+    Guarded guarded = null;
+    if (outcome instanceof RoundOutcome.Accepted accepted) {
       lesson.check(version, champion, outcome);
+      guarded = guard == null ? null : guard.judge(version, champion.model());
+      if (guarded != null) {
+        version = version.withMetrics(guarded.metrics());
+        outcome = guarded(accepted, guarded);
+      }
     }
     if (cancelled.getAsBoolean()) {
       throw new CancellationException(
@@ -213,7 +228,15 @@ final class TrainingLoop {
     Map<TopicPartition, Long> read = new HashMap<>(count.next());
     read.putAll(watch.positions());
     publisher.conclude(
-        champion, outcome, freeze, version, firing, TrainingLog.metadata(read), count.seen());
+        line,
+        outcome,
+        freeze,
+        version,
+        firing,
+        guarded == null ? List.of() : guarded.measures(),
+        TrainingLog.metadata(read),
+        count.seen());
+    candidates = candidateEpoch();
     count.trained();
     watch.trained(replay);
     telemetry.board().examples(count.seen(), count.sinceTraining());
@@ -223,19 +246,51 @@ final class TrainingLoop {
   private Map<String, String> facts(Lesson lesson) {
     Map<String, String> facts = new HashMap<>(RecordedTraining.facts(pipeline));
     facts.put(RecordedTraining.WAYS, RecordedTraining.ways(lesson.ways()));
+    if (guard != null) {
+      facts.put(Guard.DIGEST, guard.digest());
+    }
     return facts;
+  }
+
+  private RoundOutcome guarded(RoundOutcome.Accepted accepted, Guarded guarded) {
+    telemetry.meters().guarded(guarded.child(), guarded.parent());
+    Optional<String> refusal = guarded.refusal(pipeline.training().memory().guardTolerance());
+    if (refusal.isPresent()) {
+      return new RoundOutcome.Rejected(
+          RejectReason.FORGOT,
+          refusal.get(),
+          accepted.comparison(),
+          accepted.weights(),
+          accepted.trainedOn(),
+          accepted.depths());
+    }
+    return new RoundOutcome.Accepted(
+        accepted.reason() + "; " + guarded.said(),
+        accepted.judged(),
+        accepted.weights(),
+        accepted.trainedOn(),
+        accepted.depths());
   }
 
   /** Takes over what production holds now; where its prefix is another, the replay is rebuilt. */
   private void followChampion(BooleanSupplier cancelled) {
+    if (candidateEpoch() != candidates) {
+      throw new KafkaException(
+          "the candidate stage was written by another, as where learning is rewound; what the log"
+              + " says now is read again");
+    }
     Optional<PublishedVersion> production = models.latest(Stage.PRODUCTION);
-    if (production.isEmpty() || production.get().version().equals(champion.version())) {
+    if (production.isEmpty() || production.get().version().equals(line.inForce().version())) {
       return;
     }
-    champion = Champion.of(production.get(), pipeline);
-    if (!intake.reads(champion.examples())) {
-      intake.restart(champion.examples());
+    line = Line.of(production.get(), pipeline);
+    if (!intake.reads(line.start().examples())) {
+      intake.restart(line.start().examples());
       rebuild((example, usable) -> {}, cancelled);
     }
+  }
+
+  private long candidateEpoch() {
+    return models.latest(Stage.CANDIDATE).map(last -> last.record().getEpoch()).orElse(0L);
   }
 }

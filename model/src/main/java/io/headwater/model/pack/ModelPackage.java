@@ -160,6 +160,15 @@ public record ModelPackage(Manifest manifest, Blobs blobs) {
     return seal(draft, held, sizes());
   }
 
+  /** The same version with further metrics; they are part of it, so it has another name. */
+  public ModelPackage withMetrics(List<Metric> further) {
+    Manifest draft = Manifest.newBuilder(manifest).build();
+    List<Metric> all = new ArrayList<>(draft.getMetrics());
+    all.addAll(further);
+    draft.setMetrics(all);
+    return seal(draft, BlobMap.over(List.of(), blobs, Segments.references(draft)), sizes());
+  }
+
   private Map<String, Long> sizes() {
     Map<String, Long> bytes = new HashMap<>();
     manifest.getBlobs().forEach(blob -> bytes.put(blob.getDigest(), blob.getBytes()));

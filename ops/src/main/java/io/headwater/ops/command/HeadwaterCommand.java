@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       RolloutCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
+      TrainerCommand.class,
       KeysCommand.class,
       BenchCommand.class,
       CheckCommand.class,

@@ -18,6 +18,7 @@ import io.headwater.ops.train.LabelledEvents;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.topics.TopicMismatchException;
+import io.headwater.trainer.Guard;
 import io.headwater.trainer.LabelledEvent;
 import io.headwater.trainer.TrainerApp;
 import io.headwater.trainer.TrainerOptions;
@@ -117,6 +118,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
             "no examples will come: feedback.enabled is false for " + pipeline.name(),
             "train on labelled events with --data, or remove the key");
       }
+      requireGuard(pipeline);
       return run(pipeline, settings, stop);
     }
     Path labelled = data;
@@ -125,6 +127,18 @@ final class TrainCommand implements Callable<Integer>, Daemon {
       say("stopped; nothing was published");
     }
     return status;
+  }
+
+  /** A guard set that can't be read would stop the trainer after its start. */
+  private static void requireGuard(Pipeline pipeline) {
+    try {
+      Guard unused = Guard.of(pipeline);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          String.valueOf(e.getMessage()),
+          "correct the file that training.guard names: a labelled event a line, as JSON",
+          e);
+    }
   }
 
   /** Those that would do nothing. */

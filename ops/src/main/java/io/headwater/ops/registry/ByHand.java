@@ -6,6 +6,7 @@ import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.log.StageWriter;
 import io.headwater.model.pack.MissingBlobException;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Exclusions;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.sign.Signing;
 import io.headwater.ops.UserError;
@@ -15,6 +16,7 @@ import io.headwater.schemas.GateOutcome;
 import io.headwater.schemas.RolloutAction;
 import io.headwater.schemas.RolloutDecision;
 import io.headwater.schemas.Stage;
+import io.headwater.trainer.publish.Rewinds;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -67,6 +69,26 @@ public record ByHand(
     RolloutDecision decision = decision(version.model(), action, reason);
     return writing(
         stage,
+        writer -> {
+          requireWhole(version);
+          return writer.promote(version, decision, decision.getDecidedAt());
+        });
+  }
+
+  /**
+   * Sends learning back to a version that stands in the log: it becomes the newest candidate, and
+   * the decision says what is not learnt from any more.
+   *
+   * @param why a person's words
+   */
+  public StageWriter.Written rewind(PublishedVersion version, Exclusions exclusions, String why) {
+    String reason = Rewinds.reason(why, version.version(), exclusions);
+    RolloutDecision decision =
+        RolloutDecision.newBuilder(decision(version.model(), RolloutAction.ROLLBACK, reason))
+            .setRewind(Rewinds.record(exclusions, pipeline.topics().examples()))
+            .build();
+    return writing(
+        Stage.CANDIDATE,
         writer -> {
           requireWhole(version);
           return writer.promote(version, decision, decision.getDecidedAt());

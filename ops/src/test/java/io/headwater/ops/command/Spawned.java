@@ -56,6 +56,13 @@ record Spawned(Process process, Path output) implements AutoCloseable {
     return said();
   }
 
+  /** The same of one that must end with status 1. */
+  String fail() throws InterruptedException {
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(this::said).isTrue();
+    assertThat(process.exitValue()).as(this::said).isEqualTo(1);
+    return said();
+  }
+
   /** Sends TERM, and gives the status that it ends with. */
   int terminate() throws InterruptedException {
     process.destroy();

@@ -34,6 +34,8 @@ public final class TrainerMeters {
   private final Map<RejectReason, Counter> rejected = new EnumMap<>(RejectReason.class);
   private volatile @Nullable Comparison last;
   private volatile boolean active;
+  private volatile @Nullable Evaluation guardedCandidate;
+  private volatile @Nullable Evaluation guardedChampion;
 
   public TrainerMeters(MeterRegistry registry) {
     examples = counter(registry, "headwater.trainer.examples", "Examples read");
@@ -64,6 +66,8 @@ public final class TrainerMeters {
               .tag("reason", reason.code())
               .register(registry));
     }
+    guard(registry, "headwater.trainer.guard.accuracy", Evaluation::accuracy);
+    guard(registry, "headwater.trainer.guard.log.loss", Evaluation::logLoss);
     holdout(registry, "headwater.trainer.holdout.accuracy", Evaluation::accuracy);
     holdout(registry, "headwater.trainer.holdout.log.loss", Evaluation::logLoss);
     holdout(registry, "headwater.trainer.holdout.calibration.error", Evaluation::calibrationError);
@@ -71,6 +75,15 @@ public final class TrainerMeters {
         registry,
         "headwater.trainer.holdout.auc",
         evaluation -> evaluation.auc().orElse(Double.NaN));
+  }
+
+  private void guard(MeterRegistry registry, String name, ToDoubleFunction<Evaluation> figure) {
+    gauge(registry, name, "candidate", () -> of(figure, guardedCandidate));
+    gauge(registry, name, "champion", () -> of(figure, guardedChampion));
+  }
+
+  private static double of(ToDoubleFunction<Evaluation> figure, @Nullable Evaluation judged) {
+    return judged == null ? Double.NaN : figure.applyAsDouble(judged);
   }
 
   public void example() {
@@ -83,6 +96,12 @@ public final class TrainerMeters {
 
   public void trained(Duration took) {
     training.record(took);
+  }
+
+  /** What the last candidate, and the version it was trained from, made of the guard set. */
+  public void guarded(Evaluation candidate, Evaluation champion) {
+    guardedCandidate = candidate;
+    guardedChampion = champion;
   }
 
   /** The figures of the last holdout. */

@@ -14,6 +14,8 @@ public enum RejectReason {
   WORSE_THAN_CHAMPION,
   /** The candidate's answers on the holdout can't be told from guesses: the labels may be noise. */
   NO_SIGNAL,
+  /** The candidate is worse than its parent on the guard set: it forgot what it must not. */
+  FORGOT,
   /** Production moved on while the candidate was made. */
   SUPERSEDED;
 

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One training: from the replayed examples to a candidate or the reason why there is none.
@@ -42,12 +43,15 @@ import java.util.function.ToIntFunction;
  * @param champion the head in production
  * @param contenders what is to train besides, each behind those whose weights it starts from
  * @param decide the class that the version's thresholds decide for
+ * @param rival the head that candidates are held against, where that is another than the champion:
+ *     what is in force while learning starts from an older head
  */
 public record TrainingRound(
     HeadGraph champion,
     List<Contender> contenders,
     ToIntFunction<float[]> decide,
-    RoundSettings settings) {
+    RoundSettings settings,
+    @Nullable HeadGraph rival) {
 
   /** Examples that are not held out, per held-out one, at least. */
   private static final int TRAINED_PER_HELD_OUT = 2;
@@ -65,6 +69,15 @@ public record TrainingRound(
   /** A round of the head alone. */
   public TrainingRound(HeadGraph champion, ToIntFunction<float[]> decide, RoundSettings settings) {
     this(champion, List.of(), decide, settings);
+  }
+
+  /** A round whose candidate is held against the champion. */
+  public TrainingRound(
+      HeadGraph champion,
+      List<Contender> contenders,
+      ToIntFunction<float[]> decide,
+      RoundSettings settings) {
+    this(champion, contenders, decide, settings, null);
   }
 
   /** What is learnt from: examples, and what crosses for each. */
@@ -141,7 +154,7 @@ public record TrainingRound(
       return rejected(RejectReason.DIVERGED, "training ran away: " + diverged.reason());
     }
     TrainingSet judges = all.part(seen, replay.size()).set();
-    float[][] theirs = HeadRunner.probabilities(champion, judges);
+    float[][] theirs = HeadRunner.probabilities(rival == null ? champion : rival, judges);
     Attempt chosen;
     try {
       chosen = attempt(champion, (Tuned) outcome, judges, theirs);

@@ -1,0 +1,165 @@
+package io.headwater.trainer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.model.featurise.FeatureException;
+import io.headwater.model.pack.Digest;
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.Segments;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.runtime.Crossing;
+import io.headwater.model.runtime.Head;
+import io.headwater.model.runtime.Prefix;
+import io.headwater.schemas.serde.JsonEvents;
+import io.headwater.trainer.evaluate.Evaluation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Labelled events of the task that a model was trained for: how well versions still do on them
+ * tells what was forgotten.
+ *
+ * <p>Events are featurised as the scorer does, one by one. What the frozen segments answer is kept
+ * for the last two of their kind. Not safe for use by several threads.
+ */
+public final class Guard {
+  /** The setting that names the file by its SHA-256. */
+  static final String DIGEST = "guard.sha256";
+
+  private static final String LABEL = "label";
+  private static final int MOST = 20_000;
+  private static final long MOST_BYTES = 64L << 20;
+  private static final int MAX_EVENT_BYTES = 1 << 20;
+  private static final int PREFIXES = 2;
+
+  private final Path file;
+  private final String digest;
+  private final List<LabelledEvent> events;
+  private final Map<String, List<Crossing>> answered = new LinkedHashMap<>();
+
+  private Guard(Path file, String digest, List<LabelledEvent> events) {
+    this.file = file;
+    this.digest = digest;
+    this.events = List.copyOf(events);
+  }
+
+  /** The pipeline's; null where it has none. */
+  public static @Nullable Guard of(Pipeline pipeline) {
+    Path file = pipeline.training().memory().guard();
+    return file == null ? null : read(file, pipeline.labels());
+  }
+
+  /**
+   * Reads a file: a JSON object a line, each an event with its {@code label} besides.
+   *
+   * @throws IllegalArgumentException naming the file, and the line that can't be used
+   */
+  static Guard read(Path file, List<String> labels) {
+    byte[] bytes;
+    try {
+      if (Files.size(file) > MOST_BYTES) {
+        throw new IllegalArgumentException(
+            "the guard set %s is larger than 64 MiB".formatted(file));
+      }
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "the guard set %s (training.guard) can't be read".formatted(file), e);
+    }
+    JsonEvents json = new JsonEvents(MAX_EVENT_BYTES);
+    List<LabelledEvent> events = new ArrayList<>();
+    List<String> lines = new String(bytes, UTF_8).lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      if (!lines.get(i).isBlank()) {
+        events.add(event(json, lines.get(i), labels, "%s:%d".formatted(file, i + 1)));
+      }
+    }
+    if (events.isEmpty() || events.size() > MOST) {
+      throw new IllegalArgumentException(
+          "the guard set %s holds %d events; give 1 to %d".formatted(file, events.size(), MOST));
+    }
+    return new Guard(file, Digest.of(bytes), events);
+  }
+
+  private static LabelledEvent event(
+      JsonEvents json, String line, List<String> labels, String where) {
+    JsonNode event;
+    try {
+      event = json.decode(line.getBytes(UTF_8)).deepCopy();
+    } catch (SerializationException e) {
+      throw new IllegalArgumentException(where + " is no JSON object", e);
+    }
+    JsonNode label = event instanceof ObjectNode object ? object.remove(LABEL) : null;
+    if (label == null || !labels.contains(label.asText())) {
+      throw new IllegalArgumentException(
+          "%s has no field 'label' that is one of %s".formatted(where, labels));
+    }
+    return new LabelledEvent(event, label.asText());
+  }
+
+  /** SHA-256 of the file. */
+  String digest() {
+    return digest;
+  }
+
+  /** What a version and its parent make of it. */
+  Guarded judge(ModelPackage version, ModelPackage parent) {
+    return new Guarded(evaluate(version), evaluate(parent));
+  }
+
+  /** What a version makes of it. */
+  Evaluation evaluate(ModelPackage version) {
+    List<String> labels = version.manifest().getLabels();
+    List<Crossing> rows = rows(version);
+    int[] decisions = new int[rows.size()];
+    int[] classes = new int[rows.size()];
+    float[][] probabilities;
+    try (Head head = Head.load(version)) {
+      probabilities =
+          head.readsOneActivation()
+              ? head.probabilities(rows.stream().map(Crossing::values).toList())
+              : head.answers(rows);
+      for (int i = 0; i < decisions.length; i++) {
+        decisions[i] = labels.indexOf(head.decide(probabilities[i]));
+        classes[i] = labels.indexOf(events.get(i).label());
+      }
+    }
+    return Evaluation.of(probabilities, decisions, classes);
+  }
+
+  private List<Crossing> rows(ModelPackage version) {
+    String prefix = Segments.prefixDigest(version.manifest());
+    List<Crossing> known = answered.remove(prefix);
+    List<Crossing> rows = known == null ? run(version) : known;
+    answered.put(prefix, rows);
+    while (answered.size() > PREFIXES) {
+      answered.remove(answered.keySet().iterator().next());
+    }
+    return rows;
+  }
+
+  private List<Crossing> run(ModelPackage version) {
+    List<Crossing> rows = new ArrayList<>();
+    int head = Segments.trainableCount(version.manifest());
+    try (Prefix prefix = Prefix.open(version, head)) {
+      for (int i = 0; i < events.size(); i++) {
+        rows.add(prefix.run(events.get(i).event()));
+      }
+    } catch (FeatureException e) {
+      throw new IllegalArgumentException(
+          "event %d of the guard set %s can't be featurised: %s"
+              .formatted(rows.size() + 1, file, e.getMessage()),
+          e);
+    }
+    return rows;
+  }
+}

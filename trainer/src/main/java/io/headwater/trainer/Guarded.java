@@ -1,0 +1,69 @@
+package io.headwater.trainer;
+
+import io.headwater.schemas.Metric;
+import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Evaluation.Measure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How a version and its parent do on the guard set. */
+record Guarded(Evaluation child, Evaluation parent) {
+  private static final String ACCURACY = "accuracy";
+  private static final String LOG_LOSS = "log-loss";
+
+  /** Figures by name. */
+  List<Measure> measures() {
+    List<Measure> measures = new ArrayList<>(of("guard.", child));
+    measures.addAll(of("guard.parent.", parent));
+    measures.add(new Measure("guard.count", child.count()));
+    return measures;
+  }
+
+  private static List<Measure> of(String prefix, Evaluation evaluation) {
+    return List.of(
+        new Measure(prefix + ACCURACY, evaluation.accuracy()),
+        new Measure(prefix + LOG_LOSS, evaluation.logLoss()));
+  }
+
+  /** As manifests hold them. */
+  List<Metric> metrics() {
+    return metrics(measures());
+  }
+
+  /** The figures of a version without a trained parent. */
+  static List<Metric> metrics(Evaluation alone) {
+    List<Measure> measures = new ArrayList<>(of("guard.", alone));
+    measures.add(new Measure("guard.count", alone.count()));
+    return metrics(measures);
+  }
+
+  private static List<Metric> metrics(List<Measure> measures) {
+    return measures.stream().map(measure -> new Metric(measure.name(), measure.value())).toList();
+  }
+
+  /** A clause with the two accuracies. */
+  String said() {
+    return String.format(
+        Locale.ROOT,
+        "on the guard set of %d accuracy %.4f, its parent's %.4f",
+        child.count(),
+        child.accuracy(),
+        parent.accuracy());
+  }
+
+  /**
+   * Why the version must not be published; empty where it may.
+   *
+   * @param tolerance how far the accuracy may fall; null for as far as it will
+   */
+  Optional<String> refusal(@Nullable Double tolerance) {
+    return tolerance == null || parent.accuracy() - child.accuracy() <= tolerance
+        ? Optional.empty()
+        : Optional.of(
+            said()
+                + ", which is more than %s (training.guardTolerance) worse".formatted(tolerance));
+  }
+}

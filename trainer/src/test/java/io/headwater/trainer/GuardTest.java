@@ -1,0 +1,77 @@
+package io.headwater.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pipeline.Pipeline;
+import io.headwater.schemas.Metric;
+import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.tune.Chains;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GuardTest {
+  @TempDir private Path folder;
+
+  private final Pipeline pipeline = Chains.vectors("");
+
+  private Guard guard(List<String> lines) throws IOException {
+    return Guard.read(Files.write(folder.resolve("guard.jsonl"), lines), pipeline.labels());
+  }
+
+  private String line(Random random, String label) {
+    String event = Chains.event(random.doubles(8, -1, 1).toArray()).toString();
+    return event.substring(0, event.length() - 1) + ",\"label\":\"" + label + "\"}";
+  }
+
+  @Test
+  void evaluate_version_countsWhatItsOwnFeaturesAndRuleDecide() throws IOException {
+    Random random = new Random(2);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      lines.add(line(random, pipeline.labels().get(0)));
+    }
+    ModelPackage model = Chains.asIs(pipeline, Chains.mlp(3, 8, 16, 6, 2));
+    Evaluation first = guard(lines).evaluate(model);
+    lines.replaceAll(
+        l ->
+            l.replace(
+                "\"label\":\"" + pipeline.labels().get(0),
+                "\"label\":\"" + pipeline.labels().get(1)));
+    Evaluation other = guard(lines).evaluate(model);
+    assertThat(first.count()).isEqualTo(40);
+    assertThat(first.accuracy() + other.accuracy()).isEqualTo(1);
+  }
+
+  @Test
+  void read_badLine_isNamed() {
+    assertThatThrownBy(() -> guard(List.of("{}"))).hasMessageContaining("guard.jsonl:1");
+    assertThatThrownBy(() -> guard(List.of("", "no"))).hasMessageContaining("guard.jsonl:2");
+    assertThatThrownBy(() -> guard(List.of())).hasMessageContaining("holds 0 events");
+    assertThatThrownBy(() -> Guard.read(folder.resolve("none"), List.of("a")))
+        .hasMessageContaining("can't be read");
+  }
+
+  @Test
+  void refusal_fallBeyondTheTolerance_isSaid() {
+    Guarded fell = new Guarded(of(0.9), of(0.93));
+    assertThat(fell.refusal(null)).isEmpty();
+    assertThat(fell.refusal(0.05)).isEmpty();
+    assertThat(fell.refusal(0.01)).hasValueSatisfying(why -> assertThat(why).contains("0.9300"));
+    assertThat(fell.metrics())
+        .extracting(Metric::getName)
+        .contains("guard.accuracy", "guard.parent.log-loss", "guard.count");
+  }
+
+  private static Evaluation of(double accuracy) {
+    return new Evaluation(100, accuracy, 0.3, OptionalDouble.empty(), OptionalDouble.empty(), 0.1);
+  }
+}
