@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       JoinBenchCommand.class,
       FreezeBenchCommand.class,
       TrainingBenchCommand.class,
+      BesideBenchCommand.class,
+      FreshnessBenchCommand.class,
       TransferBenchCommand.class,
       ForgettingBenchCommand.class,
       GradientsCommand.class

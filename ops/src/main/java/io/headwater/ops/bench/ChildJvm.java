@@ -19,7 +19,17 @@ final class ChildJvm {
    * @param log takes what it says on standard error; its folder is made
    */
   static Process start(Class<?> main, List<String> options, Path log, Object... args) {
-    List<String> command = new ArrayList<>();
+    return start(main, options, List.of(), log, args);
+  }
+
+  /**
+   * The same by another command.
+   *
+   * @param through what is put in front of the command line, such as {@code nice -n 10}
+   */
+  static Process start(
+      Class<?> main, List<String> options, List<String> through, Path log, Object... args) {
+    List<String> command = new ArrayList<>(through);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-Dai.djl.offline=true");

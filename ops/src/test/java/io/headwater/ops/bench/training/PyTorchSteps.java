@@ -217,6 +217,8 @@ final class PyTorchSteps implements Stepper, AutoCloseable {
       case "Sub" -> a.sub(b);
       case "Mul" -> a.mul(b);
       case "Div" -> a.div(b);
+      case "Max" -> a.maximum(b);
+      case "Min" -> a.minimum(b);
       case "Pow" -> a.pow(b);
       case "Sqrt" -> a.sqrt();
       case "Erf" -> a.erf();
@@ -239,7 +241,8 @@ final class PyTorchSteps implements Stepper, AutoCloseable {
           a.mul(real(node, "alpha", 0.2f)).add(real(node, "beta", 0.5f)).clip(0f, 1f);
       case "HardSwish" -> a.mul(a.div(6f).add(0.5f).clip(0f, 1f));
       case "Reshape" -> a.reshape(kept(axes, a));
-      case "Flatten" -> a.reshape(a.getShape().get(0), -1);
+      case "Flatten" ->
+          a.reshape(a.getShape().slice(0, (int) attribute(node, "axis", 1)).size(), -1);
       case "Expand" -> a.broadcast(new Shape(broadcast(axes, a)));
       case "Transpose" -> a.transpose(ints(list(node, "perm")));
       case "Unsqueeze" -> {
@@ -250,10 +253,23 @@ final class PyTorchSteps implements Stepper, AutoCloseable {
         yield wide;
       }
       case "Squeeze" -> a.squeeze(ints(axes));
-      case "ReduceMean" -> a.mean(ints(axes), kept);
+      case "ReduceMean" -> {
+        NDArray mean = a;
+        int[] over = ints(axes);
+        Arrays.sort(over);
+        // DJL takes means over one axis at a time; the last first, so that the others keep theirs.
+        for (int i = over.length - 1; i >= 0; i--) {
+          mean = mean.mean(new int[] {over[i]}, kept);
+        }
+        yield mean;
+      }
       case "ReduceSum" -> a.sum(ints(axes), kept);
       case "ReduceL2" -> a.pow(2).sum(ints(axes), kept).sqrt();
-      case "GlobalAveragePool" -> a.mean(new int[] {2, 3}, true);
+      case "GlobalAveragePool" -> {
+        Shape dims = a.getShape();
+        NDArray flat = a.reshape(dims.get(0), dims.get(1), -1);
+        yield flat.mean(new int[] {2}).reshape(dims.get(0), dims.get(1), 1, 1);
+      }
       case "MaxPool" ->
           ai.djl.nn.pooling.Pool.maxPool2d(
               a,
@@ -295,7 +311,9 @@ final class PyTorchSteps implements Stepper, AutoCloseable {
                   false)
               .singletonOrThrow();
       case "LpNormalization" -> a.div(a.pow(2).sum(new int[] {-1}, true).sqrt());
-      default -> throw new UnsupportedOperationException(node.getOpType());
+      default ->
+          throw new UnsupportedOperationException(
+              node.getOpType() + " is not known to this bench's PyTorch side");
     };
   }
 

@@ -8,7 +8,6 @@ import io.headwater.trainer.tune.StepSpeed;
 import io.headwater.trainer.tune.TuneOutcome;
 import io.headwater.trainer.tune.TuneSettings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,6 @@ class TrainingPeerCheck {
     TrainingBench bench =
         new TrainingBench(
             Integer.getInteger("rounds", 5), Duration.ofSeconds(Integer.getInteger("seconds", 3)));
-    List<TrainingReport.Row> rows = new ArrayList<>();
     String only = System.getProperty("only", "");
     for (TrainingWorkload.Kind kind : TrainingWorkload.Kind.values()) {
       if (!only.isEmpty() && !Arrays.asList(only.split(",")).contains(kind.name())) {
@@ -39,10 +37,10 @@ class TrainingPeerCheck {
       TrainingWorkload workload = TrainingWorkload.of(kind, models);
       try (PyTorchSteps peer = new PyTorchSteps(workload.steps())) {
         assertThat(peer.loss()).isCloseTo(ours(workload), Offset.offset(LOSS_TOLERANCE));
-        rows.add(bench.run(workload, Map.of("pytorch", peer)));
+        TrainingReport.Row row = bench.run(workload, Map.of("pytorch", peer));
+        System.out.println(new TrainingReport(List.of(row)).text());
       }
     }
-    System.out.println(new TrainingReport(rows).text());
   }
 
   /** The mean loss of a first epoch of steps too small to change anything. */
