@@ -17,6 +17,7 @@ final class Round {
   private static final Duration STALLED_AFTER = Duration.ofMinutes(2);
   private static final Duration RAW_LIMIT = Duration.ofMinutes(10);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+  private static final List<String> OPTIONS = List.of("-Xmx1g", "-XX:+UseSerialGC");
 
   private final RoundPlan plan;
   private final int warmUp;
@@ -75,7 +76,7 @@ final class Round {
   private List<Long> appended(Path file, Path log, int partitions) throws InterruptedException {
     try (OutputLog output = new OutputLog(plan.client(), plan.output(), partitions)) {
       Map<TopicPartition, Long> from = output.ends();
-      Process child = spawn(file, log);
+      Process child = start(file, log);
       try {
         awaitAll(child, output, from, log);
       } finally {
@@ -87,7 +88,7 @@ final class Round {
 
   /** When each event was answered by one that writes to no topic. */
   private List<Long> raw(Path file, Path log) throws InterruptedException {
-    Process child = spawn(file, log);
+    Process child = start(file, log);
     try {
       long began = System.nanoTime();
       while (!Files.exists(Path.of(plan.done()))) {
@@ -141,8 +142,12 @@ final class Round {
     }
   }
 
-  private Process spawn(Path plan, Path log) {
-    List<String> options = List.of("-Xmx1g", "-XX:+UseSerialGC");
-    return ChildJvm.start(main, options, log, plan, log, folder.resolve("notes.txt"));
+  /** Starts a contender in a JVM of its own. */
+  static Process spawn(Path plan, Path log) {
+    return ChildJvm.start(RoundChild.class, OPTIONS, log, plan, log);
+  }
+
+  private Process start(Path plan, Path log) {
+    return ChildJvm.start(main, OPTIONS, log, plan, log, folder.resolve("notes.txt"));
   }
 }
