@@ -1,7 +1,9 @@
 package io.headwater.stream;
 
 import io.headwater.model.log.ModelLog;
+import io.headwater.model.pack.AnswerFit;
 import io.headwater.model.pack.Digest;
+import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.sign.Trust;
 import io.headwater.schemas.Stage;
@@ -86,7 +88,13 @@ public final class ScorerApp implements AutoCloseable {
         new ModelLog(pipeline.topics(), client, options.stateDir().resolve("blobs"), trust);
     for (Stage stage : FOLLOWED) {
       intakes.put(
-          stage, new StageIntake(stage, live::load, this::putInForce, meters.versions(), clock));
+          stage,
+          new StageIntake(
+              stage,
+              (at, version) -> load(pipeline, at, version),
+              this::putInForce,
+              meters.versions(),
+              clock));
     }
     this.streams =
         new KafkaStreams(topology(pipeline, clock), StreamsSettings.of(pipeline, client, options));
@@ -130,6 +138,11 @@ public final class ScorerApp implements AutoCloseable {
     intakes.forEach(
         (stage, intake) ->
             modelLog.follow(stage, options.pollModels(), intake::offer, intake::unreadable));
+  }
+
+  private boolean load(Pipeline pipeline, Stage stage, ModelPackage version) {
+    AnswerFit.require(pipeline, version.manifest());
+    return live.load(stage, version);
   }
 
   private void putInForce(Stage stage, List<Member> members) {

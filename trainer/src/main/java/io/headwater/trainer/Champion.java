@@ -1,6 +1,7 @@
 package io.headwater.trainer;
 
 import io.headwater.model.log.PublishedVersion;
+import io.headwater.model.pack.AnswerFit;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.model.pipeline.FreezeRule;
@@ -41,23 +42,27 @@ record Champion(
    * @throws IllegalArgumentException where it has none that can be trained
    */
   static Champion of(ModelPackage published, Pipeline pipeline) {
+    AnswerFit.require(pipeline, published.manifest());
     return of(
         published,
         pipeline.labels(),
         pipeline.feedback().activations(),
-        pipeline.training().tuning().freeze());
+        pipeline.training().tuning().freeze(),
+        pipeline.scores().slices());
   }
 
   /**
    * The same for given labels.
    *
    * @param activations where trainings have them from
+   * @param slices passed fields by which examples are told apart
    */
   static Champion of(
       ModelPackage published,
       List<String> labels,
       Pipeline.Activations activations,
-      FreezeRule freeze) {
+      FreezeRule freeze,
+      List<String> slices) {
     ModelPackage model = WiderVersion.of(published, labels);
     Manifest manifest = model.manifest();
     HeadGraph head = HeadGraph.of(model);
@@ -75,7 +80,8 @@ record Champion(
             manifest.getLabels(),
             Segments.prefixDigest(manifest),
             width,
-            recomputed || mayGoDeeper(freeze, manifest, ladder)));
+            recomputed || mayGoDeeper(freeze, manifest, ladder),
+            slices));
   }
 
   /** How many trailing segments the head is. */

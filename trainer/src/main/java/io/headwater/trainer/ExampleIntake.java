@@ -125,6 +125,6 @@ final class ExampleIntake {
           limits.window(),
           limits.balanced());
     }
-    return new ReplayBuffer(of.labels().size(), limits, training.seed());
+    return new ReplayBuffer(Math.max(1, of.labels().size()), limits, training.seed());
   }
 }

@@ -2,11 +2,15 @@ package io.headwater.trainer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
+import io.headwater.model.featurise.FieldPath;
+import io.headwater.model.featurise.LabelNumber;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.pipeline.ScoreContents;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.GoldenCases;
 import io.headwater.model.runtime.LoadedModel;
@@ -14,7 +18,7 @@ import io.headwater.model.runtime.Prefix;
 import io.headwater.model.runtime.Scored;
 import io.headwater.schemas.Manifest;
 import io.headwater.trainer.evaluate.Comparison;
-import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Slices;
 import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.plan.Way;
 import io.headwater.trainer.publish.CandidatePackage;
@@ -34,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -49,6 +54,9 @@ import org.jspecify.annotations.Nullable;
 public final class FirstVersion {
   private static final int BATCH = 32;
 
+  /** The share by which the RMSE of a first version may be above that of a head without sense. */
+  private static final double ANYTHING = 1e9;
+
   /** Tells how far the backbone has come. */
   @FunctionalInterface
   public interface Progress {
@@ -62,6 +70,7 @@ public final class FirstVersion {
   private final Pipeline pipeline;
   private final Champion start;
   private final int[] classes;
+  private final double[] numbers;
   private final Map<String, String> facts;
   private final @Nullable Manifest recorded;
   private final @Nullable CrossingCache cache;
@@ -69,13 +78,15 @@ public final class FirstVersion {
   private FirstVersion(
       Pipeline pipeline,
       ModelPackage untrained,
-      int[] classes,
+      List<LabelledEvent> events,
       Map<String, String> facts,
       @Nullable Manifest recorded,
       @Nullable CrossingCache cache) {
     this.pipeline = pipeline;
     this.start = Champion.of(untrained, pipeline);
-    this.classes = classes;
+    boolean values = pipeline.regression() != null;
+    this.classes = values ? new int[events.size()] : classes(pipeline, events);
+    this.numbers = values ? numbers(events) : new double[events.size()];
     this.facts = facts;
     this.recorded = recorded;
     this.cache = cache;
@@ -113,7 +124,6 @@ public final class FirstVersion {
       Progress progress,
       Map<String, String> besides,
       @Nullable CrossingCache cache) {
-    int[] classes = classes(pipeline, events);
     if (events.isEmpty()) {
       throw new IllegalArgumentException("no first version: there are no labelled events");
     }
@@ -124,15 +134,14 @@ public final class FirstVersion {
       facts.put(Guard.DIGEST, guard.digest());
     }
     ModelPackage trained =
-        new FirstVersion(pipeline, untrained, classes, facts, null, cache).train(events, progress);
+        new FirstVersion(pipeline, untrained, events, facts, null, cache).train(events, progress);
     return guard == null ? trained : trained.withMetrics(Guarded.metrics(guard.evaluate(trained)));
   }
 
   /** Trains a version that is on record once more, as its lineage says. */
   static ModelPackage again(
       Pipeline pipeline, ModelPackage untrained, List<LabelledEvent> events, Manifest recorded) {
-    int[] classes = classes(pipeline, events);
-    return new FirstVersion(pipeline, untrained, classes, Map.of(), recorded, null)
+    return new FirstVersion(pipeline, untrained, events, Map.of(), recorded, null)
         .train(events, (done, of) -> {});
   }
 
@@ -184,7 +193,7 @@ public final class FirstVersion {
         ready.add(courses.of(way, rows));
       }
     }
-    Lesson lesson = new Lesson(examples(), crossing, ready, plan, List.of());
+    Lesson lesson = new Lesson(examples(events), crossing, ready, plan, List.of());
     RoundSettings settings =
         record == null
             ? settings(pipeline, knows)
@@ -207,7 +216,7 @@ public final class FirstVersion {
             untrained, kept == null ? untrained : kept.base(), settings, described);
     Map<String, float[]> packaged = kept == null ? weights : kept.weights(outcome.weights());
     int last = kept == null ? start.headSegments() : kept.last();
-    Optional<Evaluation> judged = outcome.comparison().map(Comparison::candidate);
+    Optional<Comparison> judged = outcome.comparison();
     ModelPackage trained =
         record == null
             ? child.with(packaged, last, freeze, null, outcome.trainedOn(), List.of(), judged)
@@ -215,12 +224,29 @@ public final class FirstVersion {
     return freeze.deep() ? GoldenCases.rerun(trained, goldens) : GoldenCases.seal(trained, goldens);
   }
 
-  private List<ReplayExample> examples() {
+  private List<ReplayExample> examples(List<LabelledEvent> events) {
     List<ReplayExample> examples = new ArrayList<>();
     for (int i = 0; i < classes.length; i++) {
-      examples.add(new ReplayExample(String.valueOf(i), 0, i, i, classes[i], 1, null, 0, i, null));
+      List<String> slices = slices(events.get(i).event());
+      examples.add(
+          new ReplayExample(
+              String.valueOf(i), 0, i, i, classes[i], 1, null, 0, i, null, "", numbers[i], slices));
     }
     return examples;
+  }
+
+  private List<String> slices(JsonNode event) {
+    ScoreContents scores = pipeline.scores();
+    return scores.slices().stream()
+        .map(
+            field -> {
+              String path = scores.fields().getOrDefault(field, field);
+              JsonNode value = FieldPath.of(path).in(event);
+              boolean none = value.isMissingNode() || value.isNull();
+              return Slices.name(
+                  field, none ? null : value.isValueNode() ? value.asText() : value.toString());
+            })
+        .toList();
   }
 
   private TrainingSet set(List<Crossing> crossing) {
@@ -233,7 +259,7 @@ public final class FirstVersion {
     RoundSettings settings =
         RoundSettings.of(pipeline, pipeline.labels(), trained ? Start.WARM : Start.SCRATCH);
     // Behind a new head there is no champion: whatever was learnt is better than nothing.
-    return trained ? settings : settings.tolerating(1);
+    return trained ? settings : settings.tolerating(pipeline.regression() == null ? 1 : ANYTHING);
   }
 
   private static boolean isInterrupted() {
@@ -251,6 +277,19 @@ public final class FirstVersion {
       }
     }
     return classes;
+  }
+
+  private static double[] numbers(List<LabelledEvent> events) {
+    double[] numbers = new double[events.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      OptionalDouble number = LabelNumber.parse(events.get(i).label());
+      if (number.isEmpty()) {
+        throw new IllegalArgumentException(
+            "event %d has a label that is no finite 32-bit number".formatted(i + 1));
+      }
+      numbers[i] = number.getAsDouble();
+    }
+    return numbers;
   }
 
   private static List<Features> featurise(LoadedModel model, List<LabelledEvent> events) {

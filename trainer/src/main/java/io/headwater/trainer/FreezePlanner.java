@@ -37,7 +37,7 @@ final class FreezePlanner {
   /**
    * Decides.
    *
-   * @param classes of the examples, by index
+   * @param classes of the examples, by index; whatever where labels are numbers
    * @param crossing what crosses to the head, for each
    */
   FreezeDecision plan(ModelPackage model, Ladder ladder, int[] classes, List<Crossing> crossing) {
@@ -46,7 +46,9 @@ final class FreezePlanner {
             ? source.to(model, crossing)
             : new Likeness.Unknown(
                 ladder.hasChoice() ? "it was not asked for" : "there is nothing to choose");
-    ExampleCounts counts = ExampleCounts.of(classes, model.manifest().getLabels().size());
+    int labels = model.manifest().getLabels().size();
+    ExampleCounts counts =
+        labels == 0 ? ExampleCounts.ofNumbers(classes.length) : ExampleCounts.of(classes, labels);
     return FreezePolicy.decide(rule, ladder, counts, likeness);
   }
 }

@@ -31,7 +31,7 @@ record Lesson(
     List<Course> courses,
     FreezeDecision freeze,
     List<SkipReason> gone) {
-  /** How far a packaged version may answer from the tuned graph. */
+  /** How far a packaged version may answer from the tuned graph; relative to what is above 1. */
   private static final float SAME = 1e-4f;
 
   private static final int CHECKED_ANSWERS = 64;
@@ -85,7 +85,8 @@ record Lesson(
               : head.answers(some);
       for (int i = 0; i < tuned.length; i++) {
         for (int c = 0; c < tuned[i].length; c++) {
-          if (!(Math.abs(tuned[i][c] - packaged[i][c]) <= SAME)) {
+          double bound = SAME * Math.max(1, Math.abs(tuned[i][c]));
+          if (!(Math.abs(tuned[i][c] - packaged[i][c]) <= bound)) {
             throw new IllegalStateException(
                 "version %s answers %s where its training answered %s; it is not published"
                     .formatted(Digest.brief(version.version()), packaged[i][c], tuned[i][c]));

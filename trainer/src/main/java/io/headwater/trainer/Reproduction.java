@@ -6,7 +6,6 @@ import io.headwater.model.runtime.GoldenCases;
 import io.headwater.schemas.Example;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.serde.RecordSerde;
-import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.log.EventLog;
 import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.publish.CandidatePackage;
@@ -61,7 +60,7 @@ public final class Reproduction {
     RecordedTraining recorded = RecordedTraining.of(manifest.getLineage());
     byte[] listed = version.blobs().get(String.valueOf(manifest.getLineage().getExamples()));
     Champion start =
-        Champion.of(parent, manifest.getLabels(), recorded.activations(), recorded.rule());
+        Champion.of(parent, manifest.getLabels(), recorded.activations(), recorded.rule(), pipeline.scores().slices());
     try (EventLog log = new EventLog(client, pipeline.topics().trainerGroup())) {
       List<ReplayExample> examples = read(ExampleList.read(listed), start.examples(), log);
       Lessons lessons =
@@ -111,7 +110,7 @@ public final class Reproduction {
                 kept == null ? start.headSegments() : kept.last(),
                 outcome.depths().numbers(),
                 listed,
-                outcome.comparison().map(Comparison::candidate));
+                outcome.comparison());
     return outcome.weights().isEmpty() ? child : GoldenCases.renew(child, start.published());
   }
 

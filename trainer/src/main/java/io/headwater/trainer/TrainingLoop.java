@@ -7,7 +7,6 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.Stage;
 import io.headwater.trainer.TrainerStatus.State;
-import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.log.TrainingLog;
 import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.publish.CandidatePackage;
@@ -211,7 +210,7 @@ final class TrainingLoop {
                     pipeline.topics().examples(), replay.subList(0, outcome.trainedOn())),
                 outcome.trainedOn(),
                 count.ranges(),
-                outcome.comparison().map(Comparison::candidate));
+                outcome.comparison());
     Guarded guarded = null;
     if (outcome instanceof RoundOutcome.Accepted accepted) {
       lesson.check(version, champion, outcome);

@@ -92,7 +92,22 @@ final class Joining {
     outputs.values().stream()
         .filter(output -> wanted.contains(output.getName()))
         .forEach(graph::addOutput);
+    prune();
     return first.toBuilder().setIrVersion(irVersion).setGraph(graph).build();
+  }
+
+  /** Drops what makes another output that a segment gives besides. */
+  private void prune() {
+    Set<String> needed = new HashSet<>();
+    graph.getOutputList().forEach(output -> needed.add(output.getName()));
+    for (int i = graph.getNodeCount() - 1; i >= 0; i--) {
+      NodeProto node = graph.getNode(i);
+      if (node.getOutputList().stream().anyMatch(needed::contains)) {
+        Lifting.addReads(node, needed);
+      } else {
+        graph.removeNode(i);
+      }
+    }
   }
 
   private static Set<String> opsets(ModelProto model) {

@@ -106,6 +106,7 @@ record RegressionSection(Reading reading) {
     if (reading.get(TuningSection.SMOOTHING) > 0) {
       forClasses(TuningSection.SMOOTHING, "remove it");
     }
+    forClasses(MemorySection.GUARD, "remove it");
     if (reading.get(PipelineKeys.UNLABELLED) == PipelineKeys.Unlabelled.NEGATIVE) {
       forClasses(PipelineKeys.UNLABELLED, "remove it: silence is no number");
     }

@@ -72,7 +72,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
       paramLabel = "FILE",
       description = {
         "Labelled events, oldest first: a JSON object a line, each an event with a field 'label'"
-            + " besides; or tab-separated columns under a line of their names."
+            + " besides (a class, or a number where the pipeline's labels are numbers); or tab-separated columns under a line of their names."
       })
   private @Nullable Path data;
 

@@ -2,6 +2,7 @@ package io.headwater.ops.registry;
 
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.Manifests;
+import io.headwater.model.pack.Segments;
 import io.headwater.schemas.CategoricalFeature;
 import io.headwater.schemas.Feature;
 import io.headwater.schemas.Goldens;
@@ -11,6 +12,7 @@ import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Metric;
 import io.headwater.schemas.NumericColumn;
 import io.headwater.schemas.NumericFeature;
+import io.headwater.schemas.OutputKind;
 import io.headwater.schemas.Segment;
 import io.headwater.schemas.Setting;
 import io.headwater.schemas.TensorSpec;
@@ -52,7 +54,8 @@ public final class ManifestText {
         "size      %s in %d blobs"
             .formatted(Sizes.shown(sizes.total()), manifest.getBlobs().size()));
     lines.add("head      " + head(manifest));
-    lines.add("labels    " + labels());
+    boolean numbers = manifest.getOutput() == OutputKind.VALUES;
+    lines.add("labels    " + (numbers ? "numbers" : labels()));
     lines.add(
         "output    %s, from '%s'%s"
             .formatted(
@@ -61,8 +64,17 @@ public final class ManifestText {
                 manifest.getBatchInvariant()
                     ? ""
                     : "; a score depends on its batch (dynamic quantisation)"));
+    TensorSpec embedding = Segments.besides(manifest);
+    if (embedding != null) {
+      lines.add("embedding " + tensors(List.of(embedding)));
+    }
     for (Threshold threshold : manifest.getThresholds()) {
-      lines.add("threshold %s at %s".formatted(threshold.getLabel(), threshold.getProbability()));
+      lines.add(
+          "%s %s at %s"
+              .formatted(
+                  numbers ? "level    " : "threshold",
+                  threshold.getLabel(),
+                  threshold.getProbability()));
     }
     Goldens goldens = manifest.getGoldens();
     lines.add(

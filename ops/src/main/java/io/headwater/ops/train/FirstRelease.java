@@ -2,6 +2,7 @@ package io.headwater.ops.train;
 
 import io.headwater.model.log.StageWriter;
 import io.headwater.model.onnx.TransferImport;
+import io.headwater.model.pack.AnswerFit;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.PackageDirectory;
 import io.headwater.model.pipeline.Pipeline;
@@ -53,6 +54,7 @@ public record FirstRelease(Pipeline pipeline, Clock clock) {
     ModelPackage read;
     try {
       read = PackageDirectory.read(directory);
+      AnswerFit.require(pipeline, read.manifest());
     } catch (IllegalArgumentException e) {
       throw new UserError(
           String.valueOf(e.getMessage()), "make one with `headwater model import`", e);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.model.featurise.LabelNumber;
 import io.headwater.ops.UserError;
 import io.headwater.trainer.LabelledEvent;
 import java.io.BufferedReader;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * A file of labelled events: one JSON object a line, or tab-separated columns under a line of their
  * names.
  *
- * <p>A row is an event as the pipeline takes it, with its {@code label} besides; a column named
- * {@code a.b} is the field {@code b} of the object {@code a}. Messages name lines, never what is in
- * them.
+ * <p>A row is an event as the pipeline takes it, with its {@code label} besides, a class or, where
+ * the pipeline's labels are numbers, a number; a column named {@code a.b} is the field {@code b} of
+ * the object {@code a}. Messages name lines, never what is in them.
  */
 public final class LabelledEvents {
   private static final int MAX_ROWS = 200_000;
@@ -42,7 +43,7 @@ public final class LabelledEvents {
   /**
    * Reads a file, in its order.
    *
-   * @param labels those that the pipeline names
+   * @param labels those that the pipeline names; none where they are numbers
    * @throws UserError naming the line of the first row that can't be used
    */
   public static List<LabelledEvent> read(Path file, List<String> labels) {
@@ -124,16 +125,24 @@ public final class LabelledEvents {
 
   private void add(int number, ObjectNode event) {
     @Nullable JsonNode label = event.remove(LABEL);
-    if (label == null || !labels.contains(label.asText())) {
+    if (label == null || !isOne(label.asText())) {
       throw at(
           number,
-          label == null ? "no label" : "a label that the pipeline does not name",
-          "use one of " + String.join(", ", labels));
+          label == null
+              ? "no label"
+              : labels.isEmpty()
+                  ? "a label that is no finite 32-bit number"
+                  : "a label that the pipeline does not name",
+          labels.isEmpty() ? "write a number" : "use one of " + String.join(", ", labels));
     }
     if (events.size() == MAX_ROWS) {
       throw at(number, "more than %,d events".formatted(MAX_ROWS), "give the newest of them alone");
     }
     events.add(new LabelledEvent(event, label.asText()));
+  }
+
+  private boolean isOne(String label) {
+    return labels.isEmpty() ? LabelNumber.parse(label).isPresent() : labels.contains(label);
   }
 
   private UserError at(int number, String problem, String mend) {

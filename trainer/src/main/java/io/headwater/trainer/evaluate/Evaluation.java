@@ -2,6 +2,7 @@ package io.headwater.trainer.evaluate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -24,7 +25,8 @@ public record Evaluation(
     double logLoss,
     OptionalDouble auc,
     OptionalDouble averagePrecision,
-    double calibrationError) {
+    double calibrationError)
+    implements Figures {
 
   /** One measure by the name it has in manifests, evidence and metrics. */
   public record Measure(String name, double value) {}
@@ -62,7 +64,7 @@ public record Evaluation(
         CalibrationError.of(probabilities, classes));
   }
 
-  /** Each measure that is defined. */
+  @Override
   public List<Measure> measures() {
     List<Measure> measures = new ArrayList<>();
     measures.add(new Measure("accuracy", accuracy));
@@ -72,6 +74,32 @@ public record Evaluation(
     measures.add(new Measure("count", count));
     measures.add(new Measure("log-loss", logLoss));
     return measures;
+  }
+
+  @Override
+  public List<Measure> headline() {
+    return List.of(new Measure("accuracy", accuracy), new Measure("log-loss", logLoss));
+  }
+
+  /** Log-loss is a proper score and tells apart what accuracy, in steps of one example, does not. */
+  @Override
+  public boolean betterThan(Figures other) {
+    return other instanceof Evaluation classes && logLoss < classes.logLoss;
+  }
+
+  @Override
+  public String said() {
+    return String.format(Locale.ROOT, "accuracy %.4f and log-loss %.4f", accuracy, logLoss);
+  }
+
+  @Override
+  public String against(Figures champion) {
+    return String.format(
+        Locale.ROOT,
+        "accuracy %.4f against the champion's %.4f on %d held-out examples",
+        accuracy,
+        champion instanceof Evaluation theirs ? theirs.accuracy : Double.NaN,
+        count);
   }
 
   /** How well a class's probabilities set its examples apart. */

@@ -24,6 +24,35 @@ public record Interval(double low, double high) {
   }
 
   /**
+   * Of the share by which the first of two roots of mean squares, over the same trials, is lower
+   * than the second: the delta method on their ratio (Cramer, 1946).
+   */
+  public static Interval ofRootRatio(double[] first, double[] second) {
+    int n = first.length;
+    if (n == 0 || n != second.length) {
+      throw new IllegalArgumentException(n + " and " + second.length + " errors are no pairs");
+    }
+    double one = 0;
+    double other = 0;
+    for (int i = 0; i < n; i++) {
+      one += first[i] * first[i] / n;
+      other += second[i] * second[i] / n;
+    }
+    if (!(one > 0) || !(other > 0)) {
+      double gain = one > 0 ? Double.NEGATIVE_INFINITY : other > 0 ? 1 : 0;
+      return new Interval(gain, gain);
+    }
+    double ratio = Math.sqrt(one / other);
+    double square = 0;
+    for (int i = 0; i < n; i++) {
+      double pull = ratio / 2 * (first[i] * first[i] / one - second[i] * second[i] / other);
+      square += pull * pull / n;
+    }
+    double reach = Z * Math.sqrt(square / n);
+    return new Interval(1 - ratio - reach, 1 - ratio + reach);
+  }
+
+  /**
    * Of the difference of two shares seen on the same trials (Agresti and Min, 2005: Wald with half
    * an observation added to each cell).
    *

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 public final class Prequential {
   private final int window;
   private final int mostSlices;
-  private final Map<String, Served> newest = new LinkedHashMap<>();
+  private final Map<String, Answered> newest = new LinkedHashMap<>();
 
   /**
    * Nothing judged yet.
@@ -41,7 +41,7 @@ public final class Prequential {
   }
 
   /** Takes in an answer whose truth is now known. */
-  public void add(Served served) {
+  public void add(Answered served) {
     newest.put(served.eventId(), served);
     if (newest.size() > window) {
       newest.remove(newest.keySet().iterator().next());
@@ -57,60 +57,73 @@ public final class Prequential {
     if (newest.isEmpty()) {
       return Optional.empty();
     }
-    Rows all = Rows.of(newest.values());
-    return Optional.of(
-        new Report(
-            all.evaluation(),
-            ClassFigures.of(all.probabilities(), all.decisions(), all.classes()),
-            slices(),
-            medianDelay()));
+    return Optional.of(new Report(figures(newest.values()), classes(), slices(), medianDelay()));
   }
 
   /**
    * What was found.
    *
    * @param all over everything
-   * @param classes one by one
+   * @param classes one by one; empty where labels are numbers
    * @param slices by value, the rare ones together as {@link #OTHER}
    * @param medianDelay from an answer to its truth
    */
   public record Report(
-      Evaluation all,
-      List<ClassFigures> classes,
-      Map<String, Evaluation> slices,
-      Duration medianDelay) {
+      Figures all, List<ClassFigures> classes, Map<String, Figures> slices, Duration medianDelay) {
     /** The slices that have no figures of their own. */
     public static final String OTHER = "(other)";
   }
 
-  private Map<String, Evaluation> slices() {
-    Map<String, List<Served>> byValue = new TreeMap<>();
-    for (Served served : newest.values()) {
+  private Map<String, Figures> slices() {
+    Map<String, List<Answered>> byValue = new TreeMap<>();
+    for (Answered served : newest.values()) {
       if (!served.slice().isEmpty()) {
         byValue.computeIfAbsent(served.slice(), value -> new ArrayList<>()).add(served);
       }
     }
-    List<Map.Entry<String, List<Served>>> frequent = new ArrayList<>(byValue.entrySet());
+    List<Map.Entry<String, List<Answered>>> frequent = new ArrayList<>(byValue.entrySet());
     // The sort is stable: of equally frequent values the first by name stays.
     frequent.sort((a, b) -> Integer.compare(b.getValue().size(), a.getValue().size()));
-    Map<String, Evaluation> slices = new LinkedHashMap<>();
-    List<Served> other = new ArrayList<>();
-    for (Map.Entry<String, List<Served>> slice : frequent) {
+    Map<String, Figures> slices = new LinkedHashMap<>();
+    List<Answered> other = new ArrayList<>();
+    for (Map.Entry<String, List<Answered>> slice : frequent) {
       if (slices.size() < mostSlices) {
-        slices.put(slice.getKey(), Rows.of(slice.getValue()).evaluation());
+        slices.put(slice.getKey(), figures(slice.getValue()));
       } else {
         other.addAll(slice.getValue());
       }
     }
     if (!other.isEmpty()) {
-      slices.put(Report.OTHER, Rows.of(other).evaluation());
+      slices.put(Report.OTHER, figures(other));
     }
     return slices;
   }
 
   private Duration medianDelay() {
-    List<Duration> delays = newest.values().stream().map(Served::delay).sorted().toList();
+    List<Duration> delays = newest.values().stream().map(Answered::delay).sorted().toList();
     return delays.get(delays.size() / 2);
+  }
+
+  private static Figures figures(Collection<Answered> all) {
+    List<ServedValue> values = of(ServedValue.class, all);
+    return values.isEmpty()
+        ? Rows.of(of(Served.class, all)).evaluation()
+        : ValueFigures.of(
+            values.stream().mapToDouble(ServedValue::value).toArray(),
+            values.stream().mapToDouble(ServedValue::truth).toArray());
+  }
+
+  private List<ClassFigures> classes() {
+    List<Served> classes = of(Served.class, newest.values());
+    if (classes.isEmpty()) {
+      return List.of();
+    }
+    Rows all = Rows.of(classes);
+    return ClassFigures.of(all.probabilities(), all.decisions(), all.classes());
+  }
+
+  private static <T> List<T> of(Class<T> kind, Collection<Answered> all) {
+    return all.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   private record Rows(float[][] probabilities, int[] decisions, int[] classes) {

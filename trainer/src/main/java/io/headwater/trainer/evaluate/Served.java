@@ -1,6 +1,5 @@
 package io.headwater.trainer.evaluate;
 
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -22,16 +21,11 @@ public record Served(
     int classIndex,
     Instant scoredAt,
     Instant labeledAt,
-    String slice) {
+    String slice)
+    implements Answered {
 
   public boolean right() {
     return decision == classIndex;
-  }
-
-  /** How long the truth took; zero where it was known before. */
-  public Duration delay() {
-    Duration delay = Duration.between(scoredAt, labeledAt);
-    return delay.isNegative() ? Duration.ZERO : delay;
   }
 
   /**

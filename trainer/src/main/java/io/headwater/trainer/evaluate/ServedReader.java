@@ -1,5 +1,7 @@
 package io.headwater.trainer.evaluate;
 
+import static java.util.Objects.requireNonNull;
+
 import io.headwater.schemas.Example;
 import io.headwater.schemas.GivenScore;
 import io.headwater.schemas.Stage;
@@ -9,7 +11,7 @@ import java.util.Optional;
 /**
  * Takes the champion's answer and the truth out of records of the training log.
  *
- * @param labels class names, in the order of the head's outputs
+ * @param labels class names, in the order of the head's outputs; empty where labels are numbers
  */
 public record ServedReader(List<String> labels) {
   public ServedReader {
@@ -17,11 +19,35 @@ public record ServedReader(List<String> labels) {
   }
 
   /** Empty where no version in production answered, or where labels or answer are not of these. */
-  public Optional<Served> read(Example example) {
-    int truth = labels.indexOf(example.getLabel());
+  public Optional<Answered> read(Example example) {
+    return labels.isEmpty() ? value(example) : classes(example);
+  }
+
+  private static Optional<Answered> value(Example example) {
+    Double truth = example.getValue();
+    return production(example)
+        .filter(score -> truth != null && score.getValue() != null)
+        .map(
+            score ->
+                new ServedValue(
+                    example.getEventId(),
+                    score.getVersion(),
+                    requireNonNull(score.getValue()),
+                    requireNonNull(truth),
+                    score.getScoredAt(),
+                    example.getLabeledAt(),
+                    ""));
+  }
+
+  private static Optional<GivenScore> production(Example example) {
     return example.getScores().stream()
         .filter(score -> score.getStage() == Stage.PRODUCTION)
-        .findFirst()
+        .findFirst();
+  }
+
+  private Optional<Answered> classes(Example example) {
+    int truth = labels.indexOf(example.getLabel());
+    return production(example)
         .filter(score -> truth >= 0 && isOfThese(score))
         .map(
             score ->

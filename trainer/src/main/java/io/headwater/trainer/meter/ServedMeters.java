@@ -2,7 +2,9 @@ package io.headwater.trainer.meter;
 
 import io.headwater.trainer.evaluate.ClassFigures;
 import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Figures;
 import io.headwater.trainer.evaluate.Prequential;
+import io.headwater.trainer.evaluate.ValueFigures;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
@@ -27,7 +29,22 @@ public final class ServedMeters {
   private volatile Prequential.@Nullable Report last;
 
   public ServedMeters(MeterRegistry registry, List<String> labels) {
-    all(registry, "count", Evaluation::count);
+    Gauge.builder(PREFIX + "count", () -> of(report -> report.all().count()))
+        .description("Labelled scores that the figures are of")
+        .register(registry);
+    if (labels.isEmpty()) {
+      all(registry, "rmse", ValueFigures.class, ValueFigures::rmse);
+      all(registry, "mae", ValueFigures.class, ValueFigures::mae);
+      all(registry, "r2", ValueFigures.class, values -> values.r2().orElse(Double.NaN));
+    } else {
+      classes(registry, labels);
+    }
+    TimeGauge.builder(PREFIX + "label.delay", this::delayMillis, TimeUnit.MILLISECONDS)
+        .description("Median time from a score to its label")
+        .register(registry);
+  }
+
+  private void classes(MeterRegistry registry, List<String> labels) {
     all(registry, "accuracy", Evaluation::accuracy);
     all(registry, "log.loss", Evaluation::logLoss);
     all(registry, "calibration.error", Evaluation::calibrationError);
@@ -40,9 +57,6 @@ public final class ServedMeters {
       one(registry, "precision", labels.get(i), i, ClassFigures::precision);
       one(registry, "recall", labels.get(i), i, ClassFigures::recall);
     }
-    TimeGauge.builder(PREFIX + "label.delay", this::delayMillis, TimeUnit.MILLISECONDS)
-        .description("Median time from a score to its label")
-        .register(registry);
   }
 
   /** Shows the figures from now on. */
@@ -51,7 +65,19 @@ public final class ServedMeters {
   }
 
   private void all(MeterRegistry registry, String name, ToDoubleFunction<Evaluation> figure) {
-    Gauge.builder(PREFIX + name, () -> of(report -> figure.applyAsDouble(report.all())))
+    all(registry, name, Evaluation.class, figure);
+  }
+
+  private <F extends Figures> void all(
+      MeterRegistry registry, String name, Class<F> kind, ToDoubleFunction<F> figure) {
+    Gauge.builder(
+            PREFIX + name,
+            () ->
+                of(
+                    report ->
+                        kind.isInstance(report.all())
+                            ? figure.applyAsDouble(kind.cast(report.all()))
+                            : Double.NaN))
         .description("Over the newest labelled scores, as they were served")
         .register(registry);
   }

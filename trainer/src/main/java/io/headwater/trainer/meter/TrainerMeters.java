@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Figures;
+import io.headwater.trainer.evaluate.ValueFigures;
 import io.headwater.trainer.replay.SkipReason;
 import io.headwater.trainer.round.RejectReason;
 import io.micrometer.core.instrument.Counter;
@@ -75,6 +77,9 @@ public final class TrainerMeters {
         registry,
         "headwater.trainer.holdout.auc",
         evaluation -> evaluation.auc().orElse(Double.NaN));
+    ofValues(registry, "headwater.trainer.holdout.rmse", ValueFigures::rmse);
+    ofValues(registry, "headwater.trainer.holdout.mae", ValueFigures::mae);
+    ofValues(registry, "headwater.trainer.holdout.r2", values -> values.r2().orElse(Double.NaN));
   }
 
   private void guard(MeterRegistry registry, String name, ToDoubleFunction<Evaluation> figure) {
@@ -134,13 +139,26 @@ public final class TrainerMeters {
   }
 
   private void holdout(MeterRegistry registry, String name, ToDoubleFunction<Evaluation> figure) {
-    gauge(registry, name, "candidate", () -> of(figure, Comparison::candidate));
-    gauge(registry, name, "champion", () -> of(figure, Comparison::champion));
+    both(registry, name, Evaluation.class, figure);
   }
 
-  private double of(ToDoubleFunction<Evaluation> figure, Function<Comparison, Evaluation> side) {
+  private void ofValues(
+      MeterRegistry registry, String name, ToDoubleFunction<ValueFigures> figure) {
+    both(registry, name, ValueFigures.class, figure);
+  }
+
+  private <F extends Figures> void both(
+      MeterRegistry registry, String name, Class<F> kind, ToDoubleFunction<F> figure) {
+    gauge(registry, name, "candidate", () -> of(kind, figure, Comparison::candidate));
+    gauge(registry, name, "champion", () -> of(kind, figure, Comparison::champion));
+  }
+
+  /** NaN before the first holdout, and for figures of the other kind. */
+  private <F extends Figures> double of(
+      Class<F> kind, ToDoubleFunction<F> figure, Function<Comparison, Figures> side) {
     Comparison comparison = last;
-    return comparison == null ? Double.NaN : figure.applyAsDouble(side.apply(comparison));
+    Figures figures = comparison == null ? null : side.apply(comparison);
+    return kind.isInstance(figures) ? figure.applyAsDouble(kind.cast(figures)) : Double.NaN;
   }
 
   private static void gauge(

@@ -144,8 +144,8 @@ public final class FreezePolicy {
           : reached(
               ways,
               Quadrant.SMALL_DIFFERENT,
-              "fewer than %d examples of the rarest class: the head trains, there or at an earlier tap"
-                  .formatted(FEW));
+              "fewer than %d examples%s: the head trains, there or at an earlier tap"
+                  .formatted(FEW, counts.ofFewest()));
     }
     ways.addAll(last(ladder.middle(), true));
     return reached(
@@ -154,8 +154,8 @@ public final class FreezePolicy {
         "the head at an earlier tap, or half of the segments, drawn back to their old weights");
   }
 
-  private static String fewer() {
-    return "fewer than %d examples of the rarest class: only the head trains".formatted(FEW);
+  private String fewer() {
+    return "fewer than %d examples%s: only the head trains".formatted(FEW, counts.ofFewest());
   }
 
   private Way way(Ladder.Tap tap) {
@@ -190,12 +190,12 @@ public final class FreezePolicy {
     String sentence =
         String.format(
             Locale.ROOT,
-            "%s; %s of %d segments on %d examples, %d of the rarest class",
+            "%s; %s of %d segments on %d examples%s",
             reason,
             changed(ways),
             ladder.segments(),
             counts.total(),
-            counts.fewest());
+            counts.classes() ? ", " + counts.fewest() + counts.ofFewest() : "");
     return new FreezeDecision(ways, ladder.head(), ladder.segments(), quadrant, sentence, numbers)
         .numbered();
   }

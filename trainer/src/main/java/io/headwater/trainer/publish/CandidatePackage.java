@@ -7,7 +7,7 @@ import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Metric;
 import io.headwater.schemas.OffsetRange;
 import io.headwater.schemas.Setting;
-import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.round.RoundSettings;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ public record CandidatePackage(
       byte @Nullable [] examples,
       long exampleCount,
       List<OffsetRange> ranges,
-      Optional<Evaluation> holdout) {
+      Optional<Comparison> holdout) {
     Map<String, String> described = new TreeMap<>(settings.byName());
     described.putAll(facts);
     freeze.numbers().forEach((name, value) -> described.put(name, Double.toString(value)));
@@ -91,7 +91,7 @@ public record CandidatePackage(
       int last,
       Map<String, Double> numbers,
       byte @Nullable [] examples,
-      Optional<Evaluation> holdout) {
+      Optional<Comparison> holdout) {
     Lineage lineage = Lineage.newBuilder(recorded.getLineage()).build();
     lineage.setSettings(
         lineage.getSettings().stream()
@@ -111,8 +111,8 @@ public record CandidatePackage(
     return base.withWeights(parent.version(), weights, last, lineage, examples, metrics);
   }
 
-  private static List<Metric> metrics(Optional<Evaluation> holdout) {
-    return holdout.map(Evaluation::measures).orElse(List.of()).stream()
+  private static List<Metric> metrics(Optional<Comparison> holdout) {
+    return holdout.map(Comparison::held).orElse(List.of()).stream()
         .map(measure -> new Metric(HOLDOUT + measure.name(), measure.value()))
         .toList();
   }

@@ -1,23 +1,28 @@
 package io.headwater.trainer.replay;
 
+import io.headwater.model.featurise.LabelNumber;
 import io.headwater.schemas.Activation;
 import io.headwater.schemas.EventPointer;
 import io.headwater.schemas.Example;
+import io.headwater.trainer.evaluate.Slices;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns records of the training log into examples for one head.
  *
- * @param labels class names, in the order of the head's outputs
+ * @param labels class names, in the order of the head's outputs; empty where labels are numbers
  * @param prefix digest of the frozen prefix whose activations the head reads
  * @param width values per logged activation, or {@link #NONE} where none is read
  * @param recomputes whether an example without an activation that can be read is of use, as its
  *     event can be looked up
+ * @param slices passed fields by which examples are told apart
  */
-public record ExampleReader(List<String> labels, String prefix, int width, boolean recomputes) {
+public record ExampleReader(
+    List<String> labels, String prefix, int width, boolean recomputes, List<String> slices) {
   /** The width where no logged activation is read. */
   public static final int NONE = -1;
 
@@ -35,6 +40,12 @@ public record ExampleReader(List<String> labels, String prefix, int width, boole
 
   public ExampleReader {
     labels = List.copyOf(labels);
+    slices = List.copyOf(slices);
+  }
+
+  /** A reader that does not tell examples apart. */
+  public ExampleReader(List<String> labels, String prefix, int width, boolean recomputes) {
+    this(labels, prefix, width, recomputes, List.of());
   }
 
   /** A reader of examples that carry their activation. */
@@ -44,8 +55,10 @@ public record ExampleReader(List<String> labels, String prefix, int width, boole
 
   /** Reads the record at a position of the training log. */
   public Read read(Example example, int partition, long offset) {
-    int classIndex = labels.indexOf(example.getLabel());
-    if (classIndex < 0) {
+    boolean numbers = labels.isEmpty();
+    Double number = example.getValue();
+    int classIndex = numbers ? 0 : labels.indexOf(example.getLabel());
+    if (classIndex < 0 || (numbers && (number == null || LabelNumber.of(number).isEmpty()))) {
       return new Skipped(SkipReason.UNKNOWN_LABEL);
     }
     float weight = example.getWeight() * inverse(example.getPropensity());
@@ -74,7 +87,16 @@ public record ExampleReader(List<String> labels, String prefix, int width, boole
             partition,
             offset,
             new EventAt(event.getTopic(), event.getPartition(), event.getOffset()),
-            example.getSource()));
+            example.getSource(),
+            numbers && number != null ? number : 0,
+            slices(example)));
+  }
+
+  private List<String> slices(Example example) {
+    Map<String, Object> fields = example.getFields();
+    return slices.stream()
+        .map(field -> Slices.name(field, fields == null ? null : fields.get(field)))
+        .toList();
   }
 
   /** Weight by which an example stands for those like it that were not labelled. */

@@ -1,6 +1,7 @@
 package io.headwater.trainer.replay;
 
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param offset in that partition
  * @param event where the event lies; null where that is not known
  * @param source who or what gave the label; empty where nothing says
+ * @param number the label where labels are numbers; else 0
+ * @param slices the parts of the stream that the event belongs to, by name
  */
 public record ReplayExample(
     String eventId,
@@ -30,7 +33,41 @@ public record ReplayExample(
     int partition,
     long offset,
     @Nullable EventAt event,
-    String source) {
+    String source,
+    double number,
+    List<String> slices) {
+  public ReplayExample {
+    slices = List.copyOf(slices);
+  }
+
+  /** An example of a class that belongs to no part. */
+  public ReplayExample(
+      String eventId,
+      int revision,
+      long labeledAt,
+      long eventTime,
+      int classIndex,
+      float weight,
+      float @Nullable [] activation,
+      int partition,
+      long offset,
+      @Nullable EventAt event,
+      String source) {
+    this(
+        eventId,
+        revision,
+        labeledAt,
+        eventTime,
+        classIndex,
+        weight,
+        activation,
+        partition,
+        offset,
+        event,
+        source,
+        0,
+        List.of());
+  }
 
   /** An example whose source is not known. */
   public ReplayExample(

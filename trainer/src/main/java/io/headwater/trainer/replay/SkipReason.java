@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum SkipReason {
   /** Not an example that can be read. */
   UNREADABLE,
-  /** A label that the pipeline does not name. */
+  /** A label that the pipeline does not name, or no number where labels are numbers. */
   UNKNOWN_LABEL,
   /** No activation was logged with it. */
   NO_ACTIVATION,

@@ -1,26 +1,26 @@
 package io.headwater.trainer.round;
 
-import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Figures;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The head alone and its contenders on the same holdout, of whom the lowest log-loss wins; a draw
- * is the earlier one's, and so the head's before all.
+ * The head alone and its contenders on the same holdout, of whom the one with the best figures
+ * wins: the lowest log-loss or, of numbers, the lowest RMSE. A draw is the earlier one's, and so
+ * the head's before all.
  *
  * <p>Log-loss is a proper score and tells apart what accuracy, in steps of one example, does not.
  */
 final class Contest {
-  private record Entry(String name, Evaluation judged) {}
+  private record Entry(String name, Figures judged) {}
 
   private final List<Entry> entries = new ArrayList<>();
   private final List<String> failed = new ArrayList<>();
   private Entry best;
 
-  Contest(Evaluation head) {
+  Contest(Figures head) {
     best = new Entry(Contender.HEAD, head);
     entries.add(best);
   }
@@ -30,10 +30,10 @@ final class Contest {
    *
    * @return whether it is the best so far
    */
-  boolean wins(String name, Evaluation judged) {
+  boolean wins(String name, Figures judged) {
     Entry entry = new Entry(name, judged);
     entries.add(entry);
-    if (judged.logLoss() < best.judged.logLoss()) {
+    if (judged.betterThan(best.judged)) {
       best = entry;
       return true;
     }
@@ -53,26 +53,24 @@ final class Contest {
   String said() {
     List<String> clauses = new ArrayList<>();
     for (Entry entry : entries.subList(1, entries.size())) {
-      clauses.add(figures(entry, entry.name + " reached accuracy %.4f and log-loss %.4f"));
+      clauses.add(entry.name + " reached " + entry.judged.said());
     }
     clauses.addAll(failed);
-    clauses.add(figures(entries.get(0), Contender.HEAD + " %.4f and %.4f"));
+    clauses.add(Contender.HEAD + " " + entries.get(0).judged.said());
     return String.join(", ", clauses)
         + (best == entries.get(0)
             ? ": the holdout overrules what was tried"
             : ": " + best.name + " is kept");
   }
 
-  private static String figures(Entry entry, String text) {
-    return String.format(Locale.ROOT, text, entry.judged.accuracy(), entry.judged.logLoss());
-  }
-
   Map<String, Double> numbers() {
     Map<String, Double> numbers = new TreeMap<>();
     for (Entry entry : entries) {
       String name = entry == entries.get(0) ? "head" : entry.name;
-      numbers.put("freeze." + name + ".accuracy", entry.judged.accuracy());
-      numbers.put("freeze." + name + ".log-loss", entry.judged.logLoss());
+      entry
+          .judged
+          .headline()
+          .forEach(one -> numbers.put("freeze." + name + "." + one.name(), one.value()));
     }
     return numbers;
   }

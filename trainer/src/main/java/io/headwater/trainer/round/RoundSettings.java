@@ -1,11 +1,15 @@
 package io.headwater.trainer.round;
 
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.model.pipeline.Regression;
+import io.headwater.model.pipeline.ScoreContents;
+import io.headwater.trainer.gradient.Loss;
 import io.headwater.trainer.tune.TuneSettings;
 import io.headwater.trainer.tune.TuneSettings.Start;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a round trains and judges.
@@ -13,13 +17,15 @@ import java.util.TreeMap;
  * @param tune how the head is tuned
  * @param deeper how segments in front of it are tuned with it, from the head just tuned
  * @param holdout newest examples held out to judge by; at most a third of all
- * @param tolerance how much worse than the champion's holdout accuracy a candidate may be
+ * @param tolerance how much worse than the champion's holdout accuracy a candidate may be; of
+ *     numbers, by which share its RMSE may be higher
  * @param refit whether a candidate that passed is tuned once more on everything, holdout included:
  *     the newest examples are the most like those to come. The figures stay those of the candidate
  *     that had not seen the holdout
  * @param calibrated whether the logits are divided by a temperature fitted to the holdout; a
  *     candidate tuned once more keeps the one found before. It is one number: the holdout's figures
  *     flatter a calibrated candidate's log-loss little, and its ranking not at all
+ * @param mostSlices values of a field by which figures are broken down that stand alone
  */
 public record RoundSettings(
     TuneSettings tune,
@@ -27,8 +33,21 @@ public record RoundSettings(
     int holdout,
     double tolerance,
     boolean refit,
-    boolean calibrated) {
+    boolean calibrated,
+    int mostSlices) {
   private static final boolean REFIT = true;
+  private static final int SLICES = ScoreContents.SLIM.mostSlices();
+
+  /** Rounds that break figures down as they do by default. */
+  public RoundSettings(
+      TuneSettings tune,
+      TuneSettings deeper,
+      int holdout,
+      double tolerance,
+      boolean refit,
+      boolean calibrated) {
+    this(tune, deeper, holdout, tolerance, refit, calibrated, SLICES);
+  }
 
   /** Rounds of the head alone. */
   public RoundSettings(TuneSettings tune, int holdout, double tolerance, boolean refit) {
@@ -53,18 +72,30 @@ public record RoundSettings(
     TuneSettings tune = TuneSettings.of(training, start);
     TuneSettings deeper =
         TuneSettings.of(training, Start.WARM).lasting(training.tuning().segmentEpochs());
+    Loss loss = loss(pipeline.regression());
     return new RoundSettings(
-        tune.with(tune.refinements().weighing(byClass)),
-        deeper.with(deeper.refinements().weighing(byClass)),
+        tune.with(tune.refinements().weighing(byClass).losing(loss)),
+        deeper.with(deeper.refinements().weighing(byClass).losing(loss)),
         Math.min(training.holdout(), training.trigger()),
         pipeline.rollout().tolerance(),
         REFIT,
-        training.calibration() == Pipeline.Calibration.TEMPERATURE);
+        training.calibration() == Pipeline.Calibration.TEMPERATURE,
+        pipeline.scores().mostSlices());
+  }
+
+  private static Loss loss(@Nullable Regression regression) {
+    if (regression == null) {
+      return Loss.softmax();
+    }
+    return switch (regression.loss()) {
+      case SQUARED -> Loss.squared();
+      case HUBER -> Loss.huber(regression.huberDelta());
+    };
   }
 
   /** The same with another tolerance. */
   public RoundSettings tolerating(double worse) {
-    return new RoundSettings(tune, deeper, holdout, worse, refit, calibrated);
+    return new RoundSettings(tune, deeper, holdout, worse, refit, calibrated, mostSlices);
   }
 
   /** Every setting but the seed, by name, as lineage keeps it. */

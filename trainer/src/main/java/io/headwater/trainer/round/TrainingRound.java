@@ -3,8 +3,8 @@ package io.headwater.trainer.round;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.InferenceException;
 import io.headwater.trainer.evaluate.Comparison;
-import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.evaluate.Signal;
+import io.headwater.trainer.evaluate.Slices;
 import io.headwater.trainer.evaluate.Temperature;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome.Accepted;
@@ -13,13 +13,17 @@ import io.headwater.trainer.round.RoundOutcome.Rejected;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.HeadRunner;
 import io.headwater.trainer.tune.HeadTuner;
+import io.headwater.trainer.tune.TargetScale;
+import io.headwater.trainer.tune.Targets;
 import io.headwater.trainer.tune.TemperedHead;
 import io.headwater.trainer.tune.TrainingSet;
 import io.headwater.trainer.tune.TuneOutcome;
 import io.headwater.trainer.tune.TuneOutcome.Diverged;
 import io.headwater.trainer.tune.TuneOutcome.Tuned;
 import io.headwater.trainer.tune.TuneSettings;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param champion the head in production
  * @param contenders what is to train besides, each behind those whose weights it starts from
- * @param decide the class that the version's thresholds decide for
+ * @param decide the class that the version's thresholds decide for; unused where labels are numbers
  * @param rival the head that candidates are held against, where that is another than the champion:
  *     what is in force while learning starts from an older head
  */
@@ -90,14 +94,16 @@ public record TrainingRound(
       return examples.size();
     }
 
-    TrainingSet set() {
-      int[] classes = new int[size()];
+    TrainingSet set(Targets targets) {
       float[] weights = new float[size()];
-      for (int i = 0; i < classes.length; i++) {
-        classes[i] = examples.get(i).classIndex();
+      for (int i = 0; i < weights.length; i++) {
         weights[i] = examples.get(i).weight();
       }
-      return TrainingSet.of(crossing, classes, weights);
+      return TrainingSet.of(crossing, targets, weights);
+    }
+
+    int[] classes() {
+      return examples.stream().mapToInt(ReplayExample::classIndex).toArray();
     }
   }
 
@@ -111,7 +117,7 @@ public record TrainingRound(
       Map<String, float[]> weights,
       Temperature temperature,
       Comparison comparison,
-      Signal signal) {}
+      Optional<Signal> signal) {}
 
   /** Runs the round on examples that carry their activations. */
   public RoundOutcome run(List<ReplayExample> replay, BooleanSupplier cancelled) {
@@ -143,21 +149,21 @@ public record TrainingRound(
       TemperedHead.weights(champion, Map.of(), Temperature.NONE.value());
     }
     int seen = replay.size() - holdout;
-    if (replay.subList(0, seen).stream().mapToInt(ReplayExample::classIndex).distinct().count()
-        < 2) {
-      return rejected(
-          RejectReason.ONE_CLASS, "all %d examples to train on are of one class".formatted(seen));
+    Optional<String> nothing = goal().nothingToLearn(replay.subList(0, seen));
+    if (nothing.isPresent()) {
+      return rejected(RejectReason.ONE_CLASS, nothing.get());
     }
     Rows all = new Rows(replay, crossing);
     TuneOutcome outcome = tune(champion, all.part(0, seen), settings.tune(), cancelled);
     if (outcome instanceof Diverged diverged) {
       return rejected(RejectReason.DIVERGED, "training ran away: " + diverged.reason());
     }
-    TrainingSet judges = all.part(seen, replay.size()).set();
-    float[][] theirs = HeadRunner.probabilities(rival == null ? champion : rival, judges);
+    Rows judges = all.part(seen, replay.size());
+    float[][] theirs =
+        HeadRunner.probabilities(rival == null ? champion : rival, unlabelled(judges));
     Attempt chosen;
     try {
-      chosen = attempt(champion, (Tuned) outcome, judges, theirs);
+      chosen = attempt(champion, (Tuned) outcome, all, seen, theirs);
     } catch (InferenceException e) {
       return rejected(RejectReason.DIVERGED, "the candidate can't answer: " + e.getMessage());
     }
@@ -167,10 +173,10 @@ public record TrainingRound(
       depths = tried.depths;
       chosen = tried.better;
     }
-    if (chosen.comparison.gain() < -settings.tolerance() - ROUNDING) {
+    if (!(chosen.comparison.gain() >= -settings.tolerance() - ROUNDING)) {
       return new Rejected(
           RejectReason.WORSE_THAN_CHAMPION,
-          figures(chosen.comparison)
+          chosen.comparison.candidate().against(chosen.comparison.champion())
               + ", which is more than %s worse".formatted(settings.tolerance()),
           Optional.of(chosen.comparison),
           tempered(chosen.graph, chosen.weights, chosen.temperature),
@@ -178,10 +184,11 @@ public record TrainingRound(
           depths);
     }
     // Behind a new head anything is tolerated: there is no champion that goes on.
-    if (settings.tolerance() < 1 && chosen.signal.isGuessing()) {
+    boolean guessing = chosen.signal.map(Signal::isGuessing).orElse(false);
+    if (settings.tolerance() < 1 && guessing) {
       return new Rejected(
           RejectReason.NO_SIGNAL,
-          figures(chosen.comparison) + "; " + chosen.signal.said(),
+          chosen.comparison.candidate().against(chosen.comparison.champion()) + "; " + chosen.signal.orElseThrow().said(),
           Optional.of(chosen.comparison),
           tempered(chosen.graph, chosen.weights, chosen.temperature),
           seen,
@@ -189,7 +196,7 @@ public record TrainingRound(
     }
     if (!settings.refit()) {
       return new Accepted(
-          figures(chosen.comparison) + told(chosen.temperature),
+          chosen.comparison.candidate().against(chosen.comparison.champion()) + told(chosen.temperature),
           chosen.comparison,
           tempered(chosen.graph, chosen.weights, chosen.temperature),
           seen,
@@ -227,8 +234,7 @@ public record TrainingRound(
       Tuned weights = (Tuned) outcome;
       tuned.put(contender.name(), weights.weights());
       try {
-        TrainingSet judges = all.part(seen, replay.size()).set();
-        Attempt attempt = attempt(contender.start(), weights, judges, theirs);
+        Attempt attempt = attempt(contender.start(), weights, all, seen, theirs);
         if (contest.wins(contender.name(), attempt.comparison.candidate())) {
           best = attempt;
         }
@@ -239,13 +245,18 @@ public record TrainingRound(
     return new Tried(best, new Depths(contest.best(), contest.said(), contest.numbers()));
   }
 
-  private Attempt attempt(HeadGraph graph, Tuned tuned, TrainingSet judges, float[][] theirs) {
-    float[][] ours = HeadRunner.probabilities(graph.with(tuned.weights()), judges);
-    Signal signal = Signal.of(ours, judges.classes(), settings.tune().seed());
+  private Attempt attempt(HeadGraph graph, Tuned tuned, Rows all, int seen, float[][] theirs) {
+    Rows judges = all.part(seen, all.size());
+    float[][] ours = HeadRunner.probabilities(graph.with(tuned.weights()), unlabelled(judges));
+    Optional<Signal> signal = goal().signal(ours, judges.examples, settings.tune().seed());
     Temperature temperature =
         settings.calibrated() ? Temperature.fit(ours, judges.classes()) : Temperature.NONE;
     Comparison comparison =
-        compare(settings.calibrated() ? temperature.applied(ours) : ours, theirs, judges);
+        compare(
+            settings.calibrated() ? temperature.applied(ours) : ours,
+            theirs,
+            judges,
+            all.part(0, seen));
     return new Attempt(graph, tuned.weights(), temperature, comparison, signal);
   }
 
@@ -267,7 +278,7 @@ public record TrainingRound(
     TuneOutcome outcome = tunedAgain(all, depths.kept(), cancelled);
     if (outcome instanceof Tuned tuned) {
       return new Accepted(
-          figures(chosen.comparison)
+          chosen.comparison.candidate().against(chosen.comparison.champion())
               + "; then fitted to the holdout as well"
               + told(chosen.temperature),
           chosen.comparison,
@@ -304,50 +315,61 @@ public record TrainingRound(
   }
 
   /** With patience, the newest tenth is not tuned on but tells when to stop. */
-  private static TuneOutcome tune(
+  private TuneOutcome tune(
       HeadGraph graph, Rows rows, TuneSettings how, BooleanSupplier cancelled) {
     boolean patient = how.refinements().patience() > 0;
     int held = patient ? rows.size() / HELD_FOR_PATIENCE : 0;
     int tuned = rows.size() - held;
-    TrainingSet set = rows.part(0, tuned).set();
-    TrainingSet watched = held == 0 ? set : rows.part(tuned, rows.size()).set();
-    return HeadTuner.tune(graph, set, watched, how, cancelled);
+    Rows learnt = rows.part(0, tuned);
+    TargetScale scale = goal().scale(graph, learnt.examples);
+    TrainingSet set = learnt.set(goal().targets(learnt.examples, scale));
+    Rows rest = rows.part(tuned, rows.size());
+    TrainingSet watched = held == 0 ? set : rest.set(goal().targets(rest.examples, scale));
+    if (scale == null) {
+      return HeadTuner.tune(graph, set, watched, how, cancelled);
+    }
+    HeadGraph start = graph;
+    if (how.start() == TuneSettings.Start.WARM) {
+      double[] answers =
+          Arrays.stream(HeadRunner.probabilities(graph, unlabelled(learnt)))
+              .mapToDouble(row -> row[0])
+              .toArray();
+      start = scale.aligned(graph, answers, ValueGoal.numbers(learnt.examples));
+    }
+    TuneOutcome outcome = HeadTuner.tune(scale.into(start), set, watched, how, cancelled);
+    return outcome instanceof Tuned done
+        ? new Tuned(scale.back(done.weights()), done.losses())
+        : outcome;
+  }
+
+  private static TrainingSet unlabelled(Rows rows) {
+    return rows.set(new Targets.Classes(new int[rows.size()]));
   }
 
   private static Rejected rejected(RejectReason code, String reason) {
     return new Rejected(code, reason, Optional.empty(), Map.of(), 0, Depths.HEAD);
   }
 
-  private Comparison compare(float[][] ours, float[][] theirs, TrainingSet judges) {
-    return Comparison.of(
-        evaluate(ours, judges),
-        evaluate(theirs, judges),
-        right(ours, judges),
-        right(theirs, judges));
+  private Goal goal() {
+    return settings.tune().refinements().loss().classifies()
+        ? new ClassGoal(decide)
+        : new ValueGoal();
   }
 
-  private Evaluation evaluate(float[][] probabilities, TrainingSet judges) {
-    int[] decisions = new int[probabilities.length];
-    for (int i = 0; i < decisions.length; i++) {
-      decisions[i] = decide.applyAsInt(probabilities[i]);
-    }
-    return Evaluation.of(probabilities, decisions, judges.classes());
-  }
-
-  private boolean[] right(float[][] probabilities, TrainingSet judges) {
-    boolean[] right = new boolean[probabilities.length];
-    for (int i = 0; i < right.length; i++) {
-      right[i] = decide.applyAsInt(probabilities[i]) == judges.classes()[i];
-    }
-    return right;
-  }
-
-  private static String figures(Comparison comparison) {
-    return String.format(
-        Locale.ROOT,
-        "accuracy %.4f against the champion's %.4f on %d held-out examples",
-        comparison.candidate().accuracy(),
-        comparison.champion().accuracy(),
-        comparison.candidate().count());
+  private Comparison compare(float[][] ours, float[][] theirs, Rows judges, Rows trained) {
+    Comparison whole = goal().compare(ours, theirs, judges.examples, trained.examples);
+    Map<String, Comparison> parts = new LinkedHashMap<>();
+    Slices.of(judges.examples.stream().map(ReplayExample::slices).toList(), settings.mostSlices())
+        .forEach(
+            (name, places) ->
+                parts.put(
+                    name,
+                    goal()
+                        .compare(
+                            places.stream().map(i -> ours[i]).toArray(float[][]::new),
+                            places.stream().map(i -> theirs[i]).toArray(float[][]::new),
+                            places.stream().map(judges.examples::get).toList(),
+                            trained.examples)));
+    return whole.sliced(parts);
   }
 }

@@ -1,8 +1,8 @@
 package io.headwater.trainer.trigger;
 
 import io.headwater.model.pipeline.Triggers;
+import io.headwater.trainer.evaluate.Answered;
 import io.headwater.trainer.evaluate.Evaluation.Measure;
-import io.headwater.trainer.evaluate.Served;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +18,7 @@ import java.util.Optional;
  */
 final class LossDrift {
   private final Adwin window;
+  private final BoundedLoss losses = new BoundedLoss();
   private String version = "";
   private Instant newest = Instant.MIN;
 
@@ -26,25 +27,28 @@ final class LossDrift {
   }
 
   /** Takes in an answer whose truth is now known. */
-  Optional<Firing> add(Served served) {
+  Optional<Firing> add(Answered served) {
     if (!served.version().equals(version)) {
       if (!served.scoredAt().isAfter(newest)) {
         return Optional.empty();
       }
       version = served.version();
       window.clear();
+      losses.clear();
     }
     if (served.scoredAt().isAfter(newest)) {
       newest = served.scoredAt();
     }
-    double loss = served.loss();
-    if (Double.isNaN(loss)) {
-      return Optional.empty();
+    Optional<Firing> firing = Optional.empty();
+    for (BoundedLoss.Loss loss : losses.of(served)) {
+      Optional<Firing> risen =
+          window
+              .add(loss.value(), loss.at())
+              .filter(change -> change.after() > change.before())
+              .map(LossDrift::firing);
+      firing = risen.isPresent() ? risen : firing;
     }
-    return window
-        .add(loss, served.scoredAt().toEpochMilli())
-        .filter(change -> change.after() > change.before())
-        .map(LossDrift::firing);
+    return firing;
   }
 
   /** Mean loss over the window; NaN where it is empty. */

@@ -2,8 +2,8 @@ package io.headwater.trainer.trigger;
 
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.Triggers;
+import io.headwater.trainer.evaluate.Answered;
 import io.headwater.trainer.evaluate.Evaluation.Measure;
-import io.headwater.trainer.evaluate.Served;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -56,7 +56,7 @@ public final class TrainingTriggers {
   }
 
   /** Takes in an answer whose truth was known before the last training. */
-  public void past(Served served) {
+  public void past(Answered served) {
     if (loss != null) {
       // What it would have fired is settled.
       Optional<Firing> unused = loss.add(served);
@@ -64,7 +64,7 @@ public final class TrainingTriggers {
   }
 
   /** Takes in an answer whose truth is now known. */
-  public void served(Served served) {
+  public void served(Answered served) {
     if (loss != null) {
       note(loss.add(served));
       looked.accept(TriggerKind.LOSS, loss.mean());

@@ -56,6 +56,12 @@ public record Refinements(
     return new Refinements(loss, smoothing, pull, accumulation, patience, classes, segmentRate);
   }
 
+  /** The same with another loss. */
+  public Refinements losing(Loss other) {
+    return new Refinements(
+        other, smoothing, pull, accumulation, patience, classWeights, segmentRate);
+  }
+
   /** The same with another pull. */
   public Refinements pulling(double other) {
     return new Refinements(

@@ -44,10 +44,15 @@ public record TrainingSet(
 
   /** What crossed for examples of classes, by index. */
   public static TrainingSet of(List<Crossing> rows, int[] classes, float[] weights) {
+    return of(rows, new Targets.Classes(classes), weights);
+  }
+
+  /** What crossed for examples. */
+  public static TrainingSet of(List<Crossing> rows, Targets targets, float[] weights) {
     return new TrainingSet(
         rows.stream().map(Crossing::values).toArray(float[][]::new),
         rows.stream().map(Crossing::shape).toList(),
-        new Targets.Classes(classes),
+        targets,
         weights);
   }
 

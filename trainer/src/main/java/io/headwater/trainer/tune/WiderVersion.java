@@ -2,6 +2,7 @@ package io.headwater.trainer.tune;
 
 import io.headwater.model.onnx.HeadGraphs;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Manifest;
 import java.util.List;
 
@@ -23,6 +24,11 @@ public final class WiderVersion {
       return version;
     }
     List<String> added = labels.subList(known.size(), labels.size());
+    if (Segments.last(manifest, 1).get(0).getOutputs().size() > 1) {
+      throw new IllegalArgumentException(
+          "the labels %s were added, and the model can't learn them: its last segment gives an embedding besides; import it again with a new head"
+              .formatted(added));
+    }
     HeadGraph wide;
     try {
       wide =

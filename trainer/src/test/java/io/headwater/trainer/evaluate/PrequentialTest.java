@@ -19,6 +19,10 @@ class PrequentialTest {
     return served(id, classIndex, "", Duration.ZERO);
   }
 
+  private static double accuracy(Figures figures) {
+    return ((Evaluation) figures).accuracy();
+  }
+
   @Test
   void report_ofNothing_isEmpty() {
     assertThat(new Prequential(10, 2).report()).isEmpty();
@@ -30,7 +34,7 @@ class PrequentialTest {
     prequential.add(served("a", 0));
     prequential.add(served("b", 1));
     prequential.add(served("c", 1));
-    assertThat(prequential.report().orElseThrow().all().accuracy()).isEqualTo(1);
+    assertThat(accuracy(prequential.report().orElseThrow().all())).isEqualTo(1);
     assertThat(prequential.report().orElseThrow().all().count()).isEqualTo(2);
   }
 
@@ -41,7 +45,7 @@ class PrequentialTest {
     prequential.add(served("b", 1));
     prequential.add(served("a", 0));
     assertThat(prequential.size()).isEqualTo(2);
-    assertThat(prequential.report().orElseThrow().all().accuracy()).isEqualTo(0.5);
+    assertThat(accuracy(prequential.report().orElseThrow().all())).isEqualTo(0.5);
   }
 
   @Test
@@ -54,7 +58,7 @@ class PrequentialTest {
     prequential.add(served("e", 1));
     Prequential.Report report = prequential.report().orElseThrow();
     assertThat(report.slices()).containsOnlyKeys("CH", Prequential.Report.OTHER);
-    assertThat(report.slices().get("CH").accuracy()).isZero();
+    assertThat(accuracy(report.slices().get("CH"))).isZero();
     assertThat(report.slices().get(Prequential.Report.OTHER).count()).isEqualTo(2);
   }
 
@@ -71,5 +75,18 @@ class PrequentialTest {
   void loss_ofAnAnswer_isHalfTheBrierScore() {
     assertThat(served("a", 1).loss()).isCloseTo(0.04, Offset.offset(1e-7));
     assertThat(served("a", 0).loss()).isCloseTo(0.64, Offset.offset(1e-7));
+  }
+
+  @Test
+  void report_ofNumbers_judgesTheirErrors() {
+    Prequential prequential = new Prequential(10, 1);
+    for (int i = 0; i < 4; i++) {
+      prequential.add(
+          new ServedValue("e" + i, "v", i + 1, i, Instant.EPOCH, Instant.EPOCH, "s=" + i / 3));
+    }
+    Prequential.Report report = prequential.report().orElseThrow();
+    assertThat(((ValueFigures) report.all()).rmse()).isEqualTo(1);
+    assertThat(report.classes()).isEmpty();
+    assertThat(report.slices()).containsOnlyKeys("s=0", Prequential.Report.OTHER);
   }
 }

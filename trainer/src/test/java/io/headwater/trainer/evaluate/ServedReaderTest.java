@@ -39,13 +39,14 @@ class ServedReaderTest {
   @Test
   void read_ofAScoreInProduction_pairsItWithTheTruth() {
     Served served =
-        READER
-            .read(
-                example(
-                    "ham",
-                    score(Stage.SHADOW, "ham", 0.9f, 0.1f),
-                    score(Stage.PRODUCTION, "spam", 0.25f, 0.75f)))
-            .orElseThrow();
+        (Served)
+            READER
+                .read(
+                    example(
+                        "ham",
+                        score(Stage.SHADOW, "ham", 0.9f, 0.1f),
+                        score(Stage.PRODUCTION, "spam", 0.25f, 0.75f)))
+                .orElseThrow();
     assertThat(served.right()).isFalse();
     assertThat(served.probabilities()).containsExactly(0.25f, 0.75f);
     assertThat(served.classIndex()).isZero();
@@ -61,5 +62,19 @@ class ServedReaderTest {
     assertThat(READER.read(example("ham", score(Stage.PRODUCTION, "ham", 1f, Float.NaN))))
         .isEmpty();
     assertThat(READER.read(example("ham", score(Stage.CANARY, "ham", 1f, 0f)))).isEmpty();
+  }
+
+  @Test
+  void read_whereLabelsAreNumbers_pairsTheValues() {
+    GivenScore score = score(Stage.PRODUCTION, "", 0.5f);
+    score.setValue(2.5f);
+    Example example = example("", score);
+    ServedReader numbers = new ServedReader(List.of());
+    assertThat(numbers.read(example)).isEmpty();
+    example.setValue(2.0);
+    assertThat(numbers.read(example))
+        .get()
+        .isInstanceOfSatisfying(
+            ServedValue.class, served -> assertThat(served.error()).isEqualTo(0.5));
   }
 }

@@ -6,6 +6,8 @@ import io.headwater.model.featurise.Features;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.Prefix;
+import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Figures;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome.Accepted;
 import io.headwater.trainer.round.RoundOutcome.Rejected;
@@ -61,10 +63,14 @@ class TrainingRoundTest {
     return rejected;
   }
 
+  private static Evaluation judged(Figures figures) {
+    return (Evaluation) figures;
+  }
+
   @Test
   void run_championThatKnowsNothing_acceptsTheCandidateAndRefits() {
     Accepted accepted = (Accepted) run(UNTRAINED, SETTINGS, replay(CLOUDS, CLOUDS.classes()));
-    assertThat(accepted.judged().candidate().accuracy()).isGreaterThan(0.95);
+    assertThat(judged(accepted.judged().candidate()).accuracy()).isGreaterThan(0.95);
     assertThat(accepted.judged().candidate().count()).isEqualTo(60);
     assertThat(accepted.judged().gain()).isPositive();
     assertThat(accepted.trainedOn()).isEqualTo(300);
@@ -84,7 +90,7 @@ class TrainingRoundTest {
     RoundOutcome turned =
         run(trained(), new RoundSettings(TUNE, 60, 1, false), replay(CLOUDS, classes));
     assertThat(honest.trainedOn()).isEqualTo(240);
-    assertThat(((Accepted) turned).judged().candidate().accuracy()).isLessThan(0.1);
+    assertThat(judged(((Accepted) turned).judged().candidate()).accuracy()).isLessThan(0.1);
   }
 
   @Test
@@ -100,10 +106,10 @@ class TrainingRoundTest {
     assertThat(ratio).isNotCloseTo(1, Offset.offset(1e-3));
     assertThat(calibrated.reason())
         .contains(String.format(Locale.ROOT, "logits divided by %.3f", ratio));
-    assertThat(calibrated.judged().candidate().logLoss())
-        .isLessThan(plain.judged().candidate().logLoss());
-    assertThat(calibrated.judged().candidate().accuracy())
-        .isEqualTo(plain.judged().candidate().accuracy());
+    assertThat(judged(calibrated.judged().candidate()).logLoss())
+        .isLessThan(judged(plain.judged().candidate()).logLoss());
+    assertThat(judged(calibrated.judged().candidate()).accuracy())
+        .isEqualTo(judged(plain.judged().candidate()).accuracy());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headwater.model.pipeline.Triggers;
 import io.headwater.trainer.evaluate.Served;
+import io.headwater.trainer.evaluate.ServedValue;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
@@ -59,5 +60,24 @@ class LossDriftTest {
       assertThat(drift.add(answer("v1", i, true))).isEmpty();
     }
     assertThat(drift.mean()).isEqualTo(mean);
+  }
+
+  @Test
+  void add_numbersWhoseErrorsGrow_firesWhateverTheirUnit() {
+    Random errors = new Random(4);
+    Optional<Firing> before = Optional.empty();
+    Optional<Firing> after = Optional.empty();
+    for (int i = 0; i < 1_000; i++) {
+      Instant at = THEN.plusSeconds(i);
+      double value = 5_000 + (i < 500 ? 1_000 : 3_000) * errors.nextGaussian();
+      Optional<Firing> firing = drift.add(new ServedValue("e" + i, "v1", value, 5_000, at, at, ""));
+      if (i < 500) {
+        before = before.or(() -> firing);
+      } else {
+        after = after.or(() -> firing);
+      }
+    }
+    assertThat(before).isEmpty();
+    assertThat(after).isPresent();
   }
 }
