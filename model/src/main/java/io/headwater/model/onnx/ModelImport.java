@@ -57,7 +57,8 @@ public final class ModelImport {
     }
     boolean invariant = BatchAxis.isInvariant(lifted.getGraph());
     String scored = lifted.getGraph().getOutput(0).getName();
-    Set<String> besides = besides(lifted, scored);
+    List<String> besides =
+        lifted.getGraph().getOutputList().stream().skip(1).map(ValueInfoProto::getName).toList();
     ImportRequest.NewHead wanted = request.head();
     if (wanted != null) {
       ValueInfoProto answer = Probing.of(lifted, Set.of(), scored, runner).value(scored);
@@ -93,9 +94,9 @@ public final class ModelImport {
     ValueInfoProto output = chosen == null ? graph.getOutput(0) : inner(graph, chosen);
     String besides = request.embedding();
     ValueInfoProto[] outputs =
-        besides == null || besides.equals(output.getName())
+        besides == null
             ? new ValueInfoProto[] {output}
-            : new ValueInfoProto[] {output, inner(graph, besides)};
+            : new ValueInfoProto[] {output, copied(graph, inner(graph, besides).getName())};
     List<String> others = new ArrayList<>();
     graph.getOutputList().stream()
         .map(ValueInfoProto::getName)
@@ -125,30 +126,30 @@ public final class ModelImport {
     return ValueInfoProto.newBuilder().setName(name).build();
   }
 
-  /** The embedding's name, where it is given besides the answer. */
-  private Set<String> besides(ModelProto lifted, String scored) {
-    String name = request.embedding();
-    if (name == null) {
-      return Set.of();
+  /** The same value under a name of its own, which no segment will read. */
+  private static ValueInfoProto copied(GraphProto.Builder graph, String value) {
+    String copy = Names.unused("embedding", graph.build());
+    int maker = 0;
+    while (!graph.getNode(maker).getOutputList().contains(value)) {
+      maker++;
     }
-    if (name.equals(scored) && request.head() == null) {
-      throw new IllegalArgumentException(
-          "'%s' is what the model answers, and can't be its embedding besides; its values are %s"
-              .formatted(
-                  name,
-                  lifted.getGraph().getOutputList().stream()
-                      .map(ValueInfoProto::getName)
-                      .toList()));
-    }
-    return Set.of(name);
+    graph.addNode(
+        maker + 1,
+        NodeProto.newBuilder()
+            .setName(copy)
+            .setOpType("Identity")
+            .addInput(value)
+            .addOutput(copy)
+            .build());
+    return ValueInfoProto.newBuilder().setName(copy).build();
   }
 
-  private static void requireVector(TensorSpec spec) {
+  private void requireVector(TensorSpec spec) {
     boolean fixed = spec.getDims().stream().skip(1).allMatch(dim -> dim > 0);
     if (!spec.getType().equals("float") || spec.getDims().size() < 2 || !fixed) {
       throw new IllegalArgumentException(
           "the embedding '%s' is %s %s; name a float value of [batch, width] (outputs.embedding)"
-              .formatted(spec.getName(), spec.getType(), spec.getDims()));
+              .formatted(request.embedding(), spec.getType(), spec.getDims()));
     }
   }
 

@@ -2,7 +2,9 @@ package io.headwater.model.onnx;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.CodedOutputStream;
 import io.headwater.model.guard.ModelGuard;
 import io.headwater.model.pack.Blobs;
@@ -14,9 +16,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Takes a segment's graph apart into blobs, and puts it together from them. */
 public final class SegmentGraphs {
@@ -30,9 +34,10 @@ public final class SegmentGraphs {
     GraphProto.Builder skeleton = model.getGraph().toBuilder();
     List<byte[]> blobs = new ArrayList<>();
     List<Weight> weights = new ArrayList<>();
+    Set<String> lone = loneWeights(model.getGraph());
     for (int i = 0; i < skeleton.getInitializerCount(); i++) {
       TensorProto tensor = skeleton.getInitializer(i);
-      if (Tensors.isWeight(tensor)) {
+      if (Tensors.isWeight(tensor) || lone.contains(tensor.getName())) {
         byte[] bytes = Tensors.bytes(tensor);
         blobs.add(bytes);
         weights.add(new Weight(tensor.getName(), Digest.of(bytes)));
@@ -51,6 +56,32 @@ public final class SegmentGraphs {
             .setTrainable(trainable)
             .build();
     return new Parts(segment, blobs);
+  }
+
+  /** Weights of a single number: of a layer with one output, and what is added behind a product. */
+  private static Set<String> loneWeights(GraphProto graph) {
+    Set<String> products = new HashSet<>();
+    Set<String> read = new HashSet<>();
+    for (NodeProto node : graph.getNodeList()) {
+      switch (node.getOpType()) {
+        case "MatMul" -> {
+          products.addAll(node.getOutputList());
+          read.addAll(node.getInputList());
+        }
+        case "Gemm", "Conv" -> read.addAll(node.getInputList());
+        case "Add" -> {
+          if (node.getInputList().stream().anyMatch(products::contains)) {
+            read.addAll(node.getInputList());
+          }
+        }
+        default -> {}
+      }
+    }
+    return graph.getInitializerList().stream()
+        .filter(tensor -> tensor.getDataType() == DataType.FLOAT.getNumber())
+        .map(TensorProto::getName)
+        .filter(read::contains)
+        .collect(Collectors.toSet());
   }
 
   /** One segment as {@link #assemble(List, Blobs, Set)} gives it, with all its outputs. */

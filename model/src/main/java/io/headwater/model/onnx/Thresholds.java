@@ -9,6 +9,9 @@ import java.util.List;
 
 /** A pipeline's decision rules, as a manifest holds them. */
 public final class Thresholds {
+  /** Below every value; JSON holds no infinity. */
+  public static final double LOWEST = -Double.MAX_VALUE;
+
   private Thresholds() {}
 
   /**
@@ -21,7 +24,7 @@ public final class Thresholds {
     Regression regression = pipeline.regression();
     if (regression != null) {
       if (!regression.below().isEmpty()) {
-        thresholds.add(new Threshold(regression.below(), Double.NEGATIVE_INFINITY));
+        thresholds.add(new Threshold(regression.below(), LOWEST));
       }
       regression.levels().entrySet().stream()
           .map(level -> new Threshold(level.getKey(), level.getValue()))

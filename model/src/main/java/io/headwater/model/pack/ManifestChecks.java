@@ -41,8 +41,8 @@ final class ManifestChecks {
     for (Threshold threshold : manifest.getThresholds()) {
       if (values) {
         require(
-            threshold.getProbability() < Double.POSITIVE_INFINITY,
-            "thresholds holds a level that no value reaches");
+            Double.isFinite(threshold.getProbability()),
+            "thresholds holds a level that is not finite");
         continue;
       }
       require(

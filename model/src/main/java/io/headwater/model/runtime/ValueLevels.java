@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Decides on a predicted value: for the level with the highest bound that it reaches.
  *
- * @param levels each with the value from which on it holds, negative infinity for all values
+ * @param levels each with the value from which on it holds, the lowest double for all values
  */
 record ValueLevels(List<Threshold> levels) {
   ValueLevels {

@@ -1,5 +1,6 @@
 package io.headwater.ops.registry;
 
+import io.headwater.model.onnx.Thresholds;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.Manifests;
 import io.headwater.model.pack.Segments;
@@ -74,7 +75,9 @@ public final class ManifestText {
               .formatted(
                   numbers ? "level    " : "threshold",
                   threshold.getLabel(),
-                  threshold.getProbability()));
+                  threshold.getProbability() == Thresholds.LOWEST
+                      ? "anything below"
+                      : threshold.getProbability()));
     }
     Goldens goldens = manifest.getGoldens();
     lines.add(

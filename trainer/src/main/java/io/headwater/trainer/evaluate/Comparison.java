@@ -60,10 +60,7 @@ public record Comparison(
       ValueFigures champion,
       double[] candidateErrors,
       double[] championErrors) {
-    double gain =
-        champion.rmse() > 0
-            ? 1 - candidate.rmse() / champion.rmse()
-            : candidate.rmse() > 0 ? Double.NEGATIVE_INFINITY : 0;
+    double gain = Interval.lower(candidate.rmse(), champion.rmse());
     return new Comparison(
         candidate, champion, gain, Interval.ofRootRatio(candidateErrors, championErrors), Map.of());
   }

@@ -10,6 +10,9 @@ public record Interval(double low, double high) {
   /** Two-sided 95 % quantile of the standard normal distribution. */
   private static final double Z = 1.959963984540054;
 
+  /** Records hold no infinity. */
+  private static final double LOWEST = -1e9;
+
   /** Of a share, from how often it was seen (Wilson, 1927). */
   public static Interval ofShare(long seen, long trials) {
     if (trials <= 0 || seen < 0 || seen > trials) {
@@ -39,7 +42,7 @@ public record Interval(double low, double high) {
       other += second[i] * second[i] / n;
     }
     if (!(one > 0) || !(other > 0)) {
-      double gain = one > 0 ? Double.NEGATIVE_INFINITY : other > 0 ? 1 : 0;
+      double gain = lower(one, other);
       return new Interval(gain, gain);
     }
     double ratio = Math.sqrt(one / other);
@@ -49,7 +52,12 @@ public record Interval(double low, double high) {
       square += pull * pull / n;
     }
     double reach = Z * Math.sqrt(square / n);
-    return new Interval(1 - ratio - reach, 1 - ratio + reach);
+    return new Interval(Math.max(LOWEST, 1 - ratio - reach), 1 - ratio + reach);
+  }
+
+  /** The share by which the first of two errors is lower than the second, at least -1e9. */
+  static double lower(double first, double second) {
+    return first == second ? 0 : Math.max(LOWEST, 1 - first / second);
   }
 
   /**
