@@ -69,6 +69,11 @@ public final class EarlierTap {
       return Optional.of("the model answers values, and a new head answers labels");
     }
     List<Segment> first = manifest.getSegments().subList(0, kept);
+    TensorSpec embedding = Segments.besides(manifest);
+    if (embedding != null
+        && first.stream().noneMatch(segment -> segment.getOutputs().contains(embedding))) {
+      return Optional.of("the embedding that scores carry is made behind it");
+    }
     TensorSpec tapped = tapped(manifest, kept);
     if (tapped == null) {
       return Optional.of(

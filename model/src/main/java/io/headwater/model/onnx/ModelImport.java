@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.headwater.model.pack.BlobMap;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.OutputKind;
@@ -128,7 +129,7 @@ public final class ModelImport {
 
   /** The same value under a name of its own, which no segment will read. */
   private static ValueInfoProto copied(GraphProto.Builder graph, String value) {
-    String copy = Names.unused("embedding", graph.build());
+    String copy = Names.unused(Segments.EMBEDDING, graph);
     int maker = 0;
     while (!graph.getNode(maker).getOutputList().contains(value)) {
       maker++;

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A manifest's chain of segments: its frozen prefix, its trainable rest, and their names. */
 public final class Segments {
+  /**
+   * What an import calls the embedding that it keeps, or this with a number where that is taken.
+   */
+  public static final String EMBEDDING = "embedding";
+
   private Segments() {}
 
   /** The leading segments that no training changes. */
@@ -96,6 +101,7 @@ public final class Segments {
     }
     return manifest.getSegments().stream()
         .flatMap(segment -> segment.getOutputs().stream())
+        .filter(output -> output.getName().matches(EMBEDDING + "\\d*"))
         .filter(output -> !used.contains(output.getName()) && output.getType().equals("float"))
         .findFirst()
         .orElse(null);

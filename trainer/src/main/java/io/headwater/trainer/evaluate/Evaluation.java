@@ -81,7 +81,9 @@ public record Evaluation(
     return List.of(new Measure("accuracy", accuracy), new Measure("log-loss", logLoss));
   }
 
-  /** Log-loss is a proper score and tells apart what accuracy, in steps of one example, does not. */
+  /**
+   * Log-loss is a proper score and tells apart what accuracy, in steps of one example, does not.
+   */
   @Override
   public boolean betterThan(Figures other) {
     return other instanceof Evaluation classes && logLoss < classes.logLoss;

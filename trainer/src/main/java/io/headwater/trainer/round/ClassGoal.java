@@ -1,8 +1,8 @@
 package io.headwater.trainer.round;
 
 import io.headwater.trainer.evaluate.Comparison;
-import io.headwater.trainer.evaluate.Signal;
 import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Signal;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.TargetScale;

@@ -21,7 +21,9 @@ sealed interface Goal permits ClassGoal, ValueGoal {
   /** What a head is to answer. */
   Targets targets(List<ReplayExample> examples, @Nullable TargetScale scale);
 
-  /** How answers rank what they should tell apart against guesses; empty where that says nothing. */
+  /**
+   * How answers rank what they should tell apart against guesses; empty where that says nothing.
+   */
   Optional<Signal> signal(float[][] answers, List<ReplayExample> judges, long seed);
 
   /**

@@ -188,7 +188,9 @@ public record TrainingRound(
     if (settings.tolerance() < 1 && guessing) {
       return new Rejected(
           RejectReason.NO_SIGNAL,
-          chosen.comparison.candidate().against(chosen.comparison.champion()) + "; " + chosen.signal.orElseThrow().said(),
+          chosen.comparison.candidate().against(chosen.comparison.champion())
+              + "; "
+              + chosen.signal.orElseThrow().said(),
           Optional.of(chosen.comparison),
           tempered(chosen.graph, chosen.weights, chosen.temperature),
           seen,
@@ -196,7 +198,8 @@ public record TrainingRound(
     }
     if (!settings.refit()) {
       return new Accepted(
-          chosen.comparison.candidate().against(chosen.comparison.champion()) + told(chosen.temperature),
+          chosen.comparison.candidate().against(chosen.comparison.champion())
+              + told(chosen.temperature),
           chosen.comparison,
           tempered(chosen.graph, chosen.weights, chosen.temperature),
           seen,

@@ -51,7 +51,8 @@ class ValueRoundTest {
       }
       double price = 50_000 + 3_000 * (x[0] - 0.5 * x[1]) + 300 * random.nextGaussian();
       String slice = "country=" + (i % 3 == 0 ? "AT" : "CH");
-      replay.add(new ReplayExample("e" + i, 0, i, i, 0, 1, x, 0, i, null, "", price, List.of(slice)));
+      replay.add(
+          new ReplayExample("e" + i, 0, i, i, 0, 1, x, 0, i, null, "", price, List.of(slice)));
     }
     return replay;
   }
@@ -99,7 +100,19 @@ class ValueRoundTest {
       double number = i < 240 ? one.number() + 2_000 : one.number();
       misled.add(
           new ReplayExample(
-              one.eventId(), 0, i, i, 0, 1, one.activation(), 0, i, null, "", number, one.slices()));
+              one.eventId(),
+              0,
+              i,
+              i,
+              0,
+              1,
+              one.activation(),
+              0,
+              i,
+              null,
+              "",
+              number,
+              one.slices()));
     }
     Rejected rejected = (Rejected) run(champion, settings(Loss.squared(), 0.05, true), misled);
     assertThat(rejected.code()).isEqualTo(RejectReason.WORSE_THAN_CHAMPION);
@@ -113,7 +126,19 @@ class ValueRoundTest {
             .map(
                 one ->
                     new ReplayExample(
-                        one.eventId(), 0, 0, 0, 0, 1, one.activation(), 0, 0, null, "", 7, List.of()))
+                        one.eventId(),
+                        0,
+                        0,
+                        0,
+                        0,
+                        1,
+                        one.activation(),
+                        0,
+                        0,
+                        null,
+                        "",
+                        7,
+                        List.of()))
             .toList();
     assertThat(((Rejected) run(UNTRAINED, settings(Loss.squared(), 0, true), same)).reason())
         .contains("the same number");
