@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Prices that drift, from an ONNX file to a version that learned the new ones, by command. */
 class RegressionIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(4);
   private static final int EVENTS = 120;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -88,7 +90,7 @@ class RegressionIT {
     try (Spawned scorer = run("score", "--http-port", "0", at(), on()).start();
         Spawned trainer = run("train", "--http-port", "0", at(), on()).start()) {
       send("homes.events", lines("a", 2, EVENTS, false, 0));
-      await().atMost(SOON).until(() -> scores("a").size() == EVENTS);
+      soon(() -> scores("a").size() == EVENTS, scorer);
       JsonNode score = scores("a").get(0);
       assertThat(score.path("fields").path("city").isTextual()).isTrue();
       assertThat(score.path("fields").path("rooms").isNumber()).isTrue();
@@ -101,16 +103,15 @@ class RegressionIT {
       send("homes.labels", labels("a", 2, 8_000));
       String first = score.path("version").asText();
       int[] tries = {0};
-      await()
-          .atMost(SOON)
-          .until(
-              () -> {
-                String batch = "b" + tries[0]++ + "-";
-                send("homes.events", lines(batch, 3, EVENTS, false, 0));
-                await().atMost(SOON).until(() -> scores(batch).size() == EVENTS);
-                return scores(batch).stream()
-                    .noneMatch(one -> one.path("version").asText().equals(first));
-              });
+      soon(
+          () -> {
+            String batch = "b" + tries[0]++ + "-";
+            send("homes.events", lines(batch, 3, EVENTS, false, 0));
+            soon(() -> scores(batch).size() == EVENTS, scorer);
+            return scores(batch).stream()
+                .noneMatch(one -> one.path("version").asText().equals(first));
+          },
+          trainer);
       double after = rmse(scores("b" + (tries[0] - 1) + "-"), 3, 8_000);
       assertThat(after).as("with the new version").isLessThan(before / 3);
       assertThat(run("model", "show", "production", at(), on()).succeed())
@@ -122,6 +123,14 @@ class RegressionIT {
       assertThat(scorer.terminate()).as(scorer::said).isZero();
     }
     assertThat(Committed.records(broker.bootstrapServers(), "homes.dlq")).isEmpty();
+  }
+
+  private static void soon(Callable<Boolean> condition, Spawned part) {
+    try {
+      await().atMost(SOON).pollInterval(Duration.ofMillis(500)).until(condition);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(part.said(), e);
+    }
   }
 
   private static double figure(String said, String name) {
