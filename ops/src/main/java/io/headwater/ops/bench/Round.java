@@ -64,8 +64,14 @@ final class Round {
     }
     long begin = at.get(warmUp - 1);
     long end = at.get(at.size() - 1);
+    if (begin == end) {
+      throw new UserError(
+          plan.contender() + " gave all its answers at once, too few to measure",
+          "take more: --events");
+    }
     CpuSamples cpu = CpuSamples.read(Path.of(plan.samples()));
-    int measured = at.size() - warmUp;
+    // What came together with the last of the warm-up took its time before.
+    int measured = (int) at.stream().filter(moment -> moment > begin).count();
     return new Measured(
         plan.contender(),
         measured * 1000.0 / Math.max(1, end - begin),
