@@ -30,10 +30,12 @@ record JoinBench(int events, int labels, int orders, long seed, int width) {
     long[] nanos = new long[orders];
     long expectedLabels = 0;
     long stateBytes = 0;
+    long pointerBytes = 0;
     for (int p = 0; p < partitions; p++) {
       JoinStream stream =
           JoinStream.of(
               p, share(events, p, partitions), share(labels, p, partitions), seed, activation);
+      pointerBytes += pointerBytes(p, partitions);
       Map<String, String> expected = stream.expected();
       expectedLabels += expected.size();
       for (int order = 0; order < orders; order++) {
@@ -55,8 +57,33 @@ record JoinBench(int events, int labels, int orders, long seed, int width) {
           new JoinReport.Order(
               seed + order, examples[order], orphans[order], differing[order], nanos[order] / 1e9));
     }
-    long perMillion = Math.round(stateBytes * 1e6 / Math.max(1, events));
-    return new JoinReport(events, labels, width, expectedLabels, found, perMillion);
+    return new JoinReport(
+        events,
+        labels,
+        width,
+        expectedLabels,
+        found,
+        perMillion(stateBytes),
+        perMillion(pointerBytes));
+  }
+
+  private long perMillion(long bytes) {
+    return Math.round(bytes * 1e6 / Math.max(1, events));
+  }
+
+  /** What is held of a partition where scores carry no activation, but where their events stand. */
+  private long pointerBytes(int part, int parts) {
+    JoinTrial trial =
+        new JoinTrial(new FeedbackRules(JoinStream.WINDOW, Duration.ofHours(1), Optional.empty()));
+    trial.run(
+        JoinStream.of(
+                part,
+                share(events, part, parts),
+                share(labels, part, parts),
+                seed,
+                ByteBuffer.allocate(0))
+            .shuffled(seed));
+    return trial.stateBytes();
   }
 
   /** Events whose label is not the expected one. */

@@ -12,7 +12,8 @@ import java.util.Locale;
  * @param expected events that should end with a label
  * @param orders one per order of arrival
  * @param stateBytesPerMillionEvents in the join's stores, before compression, with activations of
- *     {@code width} floats
+ *     {@code width} floats, as {@code feedback.activations: log} holds them
+ * @param pointerBytesPerMillionEvents the same without activations, as with {@code recompute}
  */
 record JoinReport(
     long events,
@@ -20,7 +21,8 @@ record JoinReport(
     int width,
     long expected,
     List<Order> orders,
-    long stateBytesPerMillionEvents) {
+    long stateBytesPerMillionEvents,
+    long pointerBytesPerMillionEvents) {
   /**
    * One order of arrival.
    *
@@ -68,9 +70,10 @@ record JoinReport(
     text.append(
         String.format(
             Locale.ROOT,
-            "state: %,d bytes per million events with activations of %d floats%n",
+            "state per million events: %,d bytes with activations of %d floats, %,d with pointers alone%n",
             stateBytesPerMillionEvents,
-            width));
+            width,
+            pointerBytesPerMillionEvents));
     return text.toString();
   }
 }

@@ -13,6 +13,8 @@ class JoinBenchTest {
     assertThat(report.orders()).hasSize(4).allMatch(order -> order.orphans() > 10);
     assertThat(report.differing()).isZero();
     assertThat(report.stateBytesPerMillionEvents()).isGreaterThan(100_000_000);
+    assertThat(report.pointerBytesPerMillionEvents())
+        .isBetween(100_000_000L, report.stateBytesPerMillionEvents() - 12_000_000);
   }
 
   @Test
