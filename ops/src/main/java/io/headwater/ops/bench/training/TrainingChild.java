@@ -47,10 +47,12 @@ public final class TrainingChild {
     Pipeline.Training budget = PipelineFile.parse("bench.yaml", yaml(args[2])).training();
     AtomicLong made = new AtomicLong();
     while (training.awaitOn()) {
+      BooleanSupplier paced = Budget.of(budget, () -> !training.on);
       BooleanSupplier counted =
           () -> {
-            made.incrementAndGet();
-            return !training.on;
+            boolean stop = paced.getAsBoolean();
+            made.addAndGet(stop ? 0 : 1);
+            return stop;
           };
       try {
         TuneOutcome unused =
@@ -58,7 +60,7 @@ public final class TrainingChild {
                 workload.steps().head(),
                 workload.steps().set(),
                 workload.steps().settings().lasting(ENDLESS),
-                Budget.of(budget, counted));
+                counted);
       } catch (CancellationException e) {
         Files.writeString(steps, Long.toString(made.get()));
       }
