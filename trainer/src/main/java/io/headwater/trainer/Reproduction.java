@@ -60,7 +60,12 @@ public final class Reproduction {
     RecordedTraining recorded = RecordedTraining.of(manifest.getLineage());
     byte[] listed = version.blobs().get(String.valueOf(manifest.getLineage().getExamples()));
     Champion start =
-        Champion.of(parent, manifest.getLabels(), recorded.activations(), recorded.rule(), pipeline.scores().slices());
+        Champion.of(
+            parent,
+            manifest.getLabels(),
+            recorded.activations(),
+            recorded.rule(),
+            pipeline.scores().slices());
     try (EventLog log = new EventLog(client, pipeline.topics().trainerGroup())) {
       List<ReplayExample> examples = read(ExampleList.read(listed), start.examples(), log);
       Lessons lessons =

@@ -56,7 +56,10 @@ public final class RecordedSettings {
         whole("holdout"),
         number("tolerance"),
         Boolean.parseBoolean(text("refit")),
-        text("calibration").equals("temperature"));
+        text("calibration").equals("temperature"),
+        byName.containsKey(RoundSettings.MOST_SLICES)
+            ? whole(RoundSettings.MOST_SLICES)
+            : RoundSettings.SLICES);
   }
 
   private TuneSettings tune(int epochs, double rate, TuneSettings.Start start, long seed) {

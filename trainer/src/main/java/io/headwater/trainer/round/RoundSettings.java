@@ -36,7 +36,11 @@ public record RoundSettings(
     boolean calibrated,
     int mostSlices) {
   private static final boolean REFIT = true;
-  private static final int SLICES = ScoreContents.SLIM.mostSlices();
+
+  /** The setting that says {@link #mostSlices}, where that is not the default. */
+  static final String MOST_SLICES = "most-slices";
+
+  static final int SLICES = ScoreContents.SLIM.mostSlices();
 
   /** Rounds that break figures down as they do by default. */
   public RoundSettings(
@@ -107,6 +111,9 @@ public record RoundSettings(
     settings.put("segment-learning-rate", Double.toString(deeper.learningRate()));
     settings.put("refit", Boolean.toString(refit));
     settings.put("tolerance", Double.toString(tolerance));
+    if (mostSlices != SLICES) {
+      settings.put(MOST_SLICES, Integer.toString(mostSlices));
+    }
     return settings;
   }
 }
