@@ -9,6 +9,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class ScoreAvro {
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final Schema STAGES = Score.getClassSchema().getField("stage").schema();
 
   /** The longest varint of 64 bits. */
   private static final int LONG_BYTES = 10;
@@ -81,7 +84,7 @@ final class ScoreAvro {
       byte[] version = score.version().getBytes(UTF_8);
       Line by = new Line(2 * LONG_BYTES + version.length);
       by.text(version);
-      by.varint(score.stage().ordinal());
+      by.varint(STAGES.getEnumOrdinal(score.stage().name()));
       known =
           new Common(
               topic,
