@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headwater.schemas.Score;
 import io.headwater.schemas.Stage;
 import java.util.Map;
+import java.util.List;
 import java.util.Random;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 
 class ScoreWriterTest {
+  private static final List<Stage> STAGES = List.of(Stage.values());
+
   private static final String[] PARTS = {
     "a", "~", " ", "\"", "\\", "\n", "\u007f", "\u00e9", "\ud83d\ude00", "/", "\ud800"
   };
@@ -44,7 +47,7 @@ class ScoreWriterTest {
               text(random, parts),
               random.nextLong() >> random.nextInt(64),
               random.nextInt(20) == 0 ? text(random, parts) : "v" + random.nextInt(2),
-              Stage.values()[random.nextInt(Stage.values().length)],
+              STAGES.get(random.nextInt(STAGES.size())),
               text(random, parts),
               probabilities,
               random.nextInt(1000) + earliest,
