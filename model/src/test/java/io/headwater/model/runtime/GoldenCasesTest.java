@@ -118,6 +118,20 @@ class GoldenCasesTest {
   }
 
   @Test
+  void first_ofCases_cutsEveryInputBehindTheSameRow() {
+    List<GoldenTensor> cases =
+        List.of(
+            GoldenBlobs.of("ids", List.of(new float[] {1, 2}, new float[] {3, 4}, new float[2])),
+            GoldenBlobs.of("mask", List.of(new float[] {5}, new float[] {6}, new float[1])));
+
+    List<GoldenTensor> first = Proof.first(2, 3, cases);
+
+    assertThat(GoldenBlobs.rows(first.get(0))).isEqualTo(new float[][] {{1, 2}, {3, 4}});
+    assertThat(GoldenBlobs.rows(first.get(1))).isEqualTo(new float[][] {{5}, {6}});
+    assertThat(Proof.first(3, 3, cases)).isEqualTo(cases);
+  }
+
+  @Test
   void load_headWithoutGoldensBesideItsParent_runsOnce() {
     try (LoadedModel beside = LoadedModel.load(toy);
         LoadedModel child = LoadedModel.load(child(toy, 5))) {
