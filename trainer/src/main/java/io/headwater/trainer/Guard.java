@@ -1,27 +1,18 @@
 package io.headwater.trainer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.model.featurise.FeatureException;
-import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.Head;
 import io.headwater.model.runtime.Prefix;
-import io.headwater.schemas.serde.JsonEvents;
 import io.headwater.trainer.evaluate.Evaluation;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +26,6 @@ public final class Guard {
   /** The setting that names the file by its SHA-256. */
   static final String DIGEST = "guard.sha256";
 
-  private static final String LABEL = "label";
-  private static final int MOST = 20_000;
-  private static final long MOST_BYTES = 64L << 20;
-  private static final int MAX_EVENT_BYTES = 1 << 20;
   private static final int PREFIXES = 2;
 
   private final Path file;
@@ -52,58 +39,30 @@ public final class Guard {
     this.events = List.copyOf(events);
   }
 
+  /**
+   * That the files of labelled events which a pipeline's trainer reads are there and sound.
+   *
+   * @throws IllegalArgumentException naming the file, and the line that can't be used
+   */
+  public static void requireReadable(Pipeline pipeline) {
+    Guard unused = of(pipeline);
+    Rehearsal unusedToo = Rehearsal.of(pipeline);
+  }
+
   /** The pipeline's; null where it has none. */
-  public static @Nullable Guard of(Pipeline pipeline) {
+  static @Nullable Guard of(Pipeline pipeline) {
     Path file = pipeline.training().memory().guard();
     return file == null ? null : read(file, pipeline.labels());
   }
 
   /**
-   * Reads a file: a JSON object a line, each an event with its {@code label} besides.
+   * Reads a file.
    *
    * @throws IllegalArgumentException naming the file, and the line that can't be used
    */
   static Guard read(Path file, List<String> labels) {
-    byte[] bytes;
-    try {
-      if (Files.size(file) > MOST_BYTES) {
-        throw new IllegalArgumentException(
-            "the guard set %s is larger than 64 MiB".formatted(file));
-      }
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "the guard set %s (training.guard) can't be read".formatted(file), e);
-    }
-    JsonEvents json = new JsonEvents(MAX_EVENT_BYTES);
-    List<LabelledEvent> events = new ArrayList<>();
-    List<String> lines = new String(bytes, UTF_8).lines().toList();
-    for (int i = 0; i < lines.size(); i++) {
-      if (!lines.get(i).isBlank()) {
-        events.add(event(json, lines.get(i), labels, "%s:%d".formatted(file, i + 1)));
-      }
-    }
-    if (events.isEmpty() || events.size() > MOST) {
-      throw new IllegalArgumentException(
-          "the guard set %s holds %d events; give 1 to %d".formatted(file, events.size(), MOST));
-    }
-    return new Guard(file, Digest.of(bytes), events);
-  }
-
-  private static LabelledEvent event(
-      JsonEvents json, String line, List<String> labels, String where) {
-    JsonNode event;
-    try {
-      event = json.decode(line.getBytes(UTF_8)).deepCopy();
-    } catch (SerializationException e) {
-      throw new IllegalArgumentException(where + " is no JSON object", e);
-    }
-    JsonNode label = event instanceof ObjectNode object ? object.remove(LABEL) : null;
-    if (label == null || !labels.contains(label.asText())) {
-      throw new IllegalArgumentException(
-          "%s has no field 'label' that is one of %s".formatted(where, labels));
-    }
-    return new LabelledEvent(event, label.asText());
+    LabelledFile read = LabelledFile.read(file, labels, "training.guard");
+    return new Guard(file, read.digest(), read.events());
   }
 
   /** SHA-256 of the file. */

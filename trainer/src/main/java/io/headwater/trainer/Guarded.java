@@ -3,6 +3,8 @@ package io.headwater.trainer;
 import io.headwater.schemas.Metric;
 import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.evaluate.Evaluation.Measure;
+import io.headwater.trainer.round.RejectReason;
+import io.headwater.trainer.round.RoundOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +54,25 @@ record Guarded(Evaluation child, Evaluation parent) {
         child.count(),
         child.accuracy(),
         parent.accuracy());
+  }
+
+  /** How a round ends that had ended well, once the guard set has spoken. */
+  RoundOutcome judged(RoundOutcome.Accepted accepted, @Nullable Double tolerance) {
+    Optional<String> refusal = refusal(tolerance);
+    return refusal.isPresent()
+        ? new RoundOutcome.Rejected(
+            RejectReason.FORGOT,
+            refusal.get(),
+            accepted.comparison(),
+            accepted.weights(),
+            accepted.trainedOn(),
+            accepted.depths())
+        : new RoundOutcome.Accepted(
+            accepted.reason() + "; " + said(),
+            accepted.judged(),
+            accepted.weights(),
+            accepted.trainedOn(),
+            accepted.depths());
   }
 
   /**

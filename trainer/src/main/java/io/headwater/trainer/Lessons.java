@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,16 +60,26 @@ final class Lessons {
     }
     List<SkipReason> gone =
         Collections.nCopies(replay.size() - examples.size(), SkipReason.EVENT_GONE);
-    int[] classes = examples.stream().mapToInt(ReplayExample::classIndex).toArray();
-    FreezeDecision freeze = planner.plan(champion.model(), champion.ladder(), classes, crossing);
+    FreezeDecision freeze = plan(champion, examples, crossing);
     Lesson head = new Lesson(examples, crossing, List.of(), freeze, gone);
     return freeze.deep() ? deepened(champion, head, cancelled) : head;
   }
 
   /** What the policy says of a lesson's examples. */
   FreezeDecision plan(Champion champion, Lesson lesson) {
-    int[] classes = lesson.examples().stream().mapToInt(ReplayExample::classIndex).toArray();
-    return planner.plan(champion.model(), champion.ladder(), classes, lesson.crossing());
+    return plan(champion, lesson.examples(), lesson.crossing());
+  }
+
+  /** What is rehearsed tells nothing of the target. */
+  private FreezeDecision plan(
+      Champion champion, List<ReplayExample> examples, List<Crossing> crossing) {
+    int[] logged =
+        IntStream.range(0, examples.size())
+            .filter(i -> Rehearsal.isLogged(examples.get(i)))
+            .toArray();
+    int[] classes = Arrays.stream(logged).map(i -> examples.get(i).classIndex()).toArray();
+    List<Crossing> rows = Arrays.stream(logged).mapToObj(crossing::get).toList();
+    return planner.plan(champion.model(), champion.ladder(), classes, rows);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.headwater.trainer;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.pack.ModelPackage;
@@ -53,6 +55,7 @@ final class Recomputation {
   private final EventDecoder decoder;
   private final long maxBytes;
   private final CrossingCache cache;
+  private final Map<String, JsonNode> known;
 
   /**
    * Starts with nothing remembered.
@@ -60,6 +63,16 @@ final class Recomputation {
    * @param maxBytes what may be remembered, and what may cross for the examples of one training
    */
   Recomputation(Events events, EventDecoder decoder, long maxBytes) {
+    this(events, decoder, maxBytes, Map.of());
+  }
+
+  /**
+   * The same with events that lie on no topic.
+   *
+   * @param known by the ids of their examples
+   */
+  Recomputation(Events events, EventDecoder decoder, long maxBytes, Map<String, JsonNode> known) {
+    this.known = Map.copyOf(known);
     this.events = events;
     this.decoder = decoder;
     this.maxBytes = maxBytes;
@@ -77,21 +90,34 @@ final class Recomputation {
     String prefix = Segments.digest(Segments.before(version.manifest(), last));
     @Nullable Crossing[] rows = new Crossing[examples.size()];
     Map<EventAt, List<Integer>> missing = new HashMap<>();
+    List<Integer> local = new ArrayList<>();
     long[] bytes = {0};
     for (int i = 0; i < rows.length; i++) {
       ReplayExample example = examples.get(i);
-      Crossing known = cache.find(prefix, example.eventId());
-      rows[i] = known;
+      Crossing held = cache.find(prefix, example.eventId());
+      rows[i] = held;
       EventAt event = example.event();
-      if (known != null) {
-        bytes[0] += known.bytes();
+      if (held != null) {
+        bytes[0] += held.bytes();
       } else if (event != null) {
         missing.computeIfAbsent(event, at -> new ArrayList<>()).add(i);
+      } else if (known.containsKey(example.eventId())) {
+        local.add(i);
       }
     }
     BooleanSupplier enough = () -> cancelled.getAsBoolean() || bytes[0] > maxBytes;
-    if (!missing.isEmpty() && !enough.getAsBoolean()) {
+    if ((!missing.isEmpty() || !local.isEmpty()) && !enough.getAsBoolean()) {
       try (Prefix run = Prefix.open(version, last)) {
+        for (int row : local) {
+          String id = examples.get(row).eventId();
+          Crossing crossing =
+              enough.getAsBoolean() ? null : run(run, requireNonNull(known.get(id)));
+          if (crossing != null) {
+            rows[row] = crossing;
+            bytes[0] += crossing.bytes();
+            cache.put(prefix, id, crossing);
+          }
+        }
         events.read(
             List.copyOf(missing.keySet()),
             (at, value) -> {
@@ -121,11 +147,18 @@ final class Recomputation {
 
   private @Nullable Crossing run(Prefix run, byte[] value) {
     try {
-      JsonNode event = decoder.decode(value);
-      return run.run(event);
+      return run(run, decoder.decode(value));
     } catch (RegistryUnavailableException e) {
       throw e;
-    } catch (FeatureException | SerializationException | InferenceException e) {
+    } catch (SerializationException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Crossing run(Prefix run, JsonNode event) {
+    try {
+      return run.run(event);
+    } catch (FeatureException | InferenceException e) {
       // It was scored once: the version that trains now wants other features.
       return null;
     }

@@ -67,7 +67,9 @@ public final class Reproduction {
             recorded.rule(),
             pipeline.scores().slices());
     try (EventLog log = new EventLog(client, pipeline.topics().trainerGroup())) {
-      List<ReplayExample> examples = read(ExampleList.read(listed), start.examples(), log);
+      Rehearsal rehearsal = rehearsal(recorded);
+      List<ReplayExample> examples =
+          rehearsal.before(read(ExampleList.read(listed), start.examples(), log));
       Lessons lessons =
           new Lessons(
               new FreezePlanner(recorded.rule(), recorded.lineage().getSeed()),
@@ -100,6 +102,19 @@ public final class Reproduction {
   public Reproduced of(ModelPackage version, ModelPackage untrained, List<LabelledEvent> events) {
     ModelPackage again = FirstVersion.again(pipeline, untrained, events, version.manifest());
     return Reproduced.of(version, again, null, List.of());
+  }
+
+  private Rehearsal rehearsal(RecordedTraining recorded) {
+    String digest = recorded.byName().getOrDefault(Rehearsal.DIGEST, "");
+    Rehearsal rehearsal = digest.isEmpty() ? Rehearsal.NONE : Rehearsal.of(pipeline);
+    if (!rehearsal.digest().equals(digest)) {
+      throw new IllegalArgumentException(
+          "it rehearsed a file with SHA-256 %s; training.rehearsal of the pipeline file names %s"
+              .formatted(
+                  digest,
+                  rehearsal.digest().isEmpty() ? "none" : "one with " + rehearsal.digest()));
+    }
+    return rehearsal;
   }
 
   private static ModelPackage again(

@@ -229,6 +229,7 @@ public final class TrainerApp implements AutoCloseable {
               .filter(Rewound::open)
               .map(to -> Line.rewound(inForce, to.from(), pipeline))
               .orElseGet(() -> Line.of(inForce, pipeline));
+      Rehearsal rehearsal = Rehearsal.of(pipeline);
       Exclusions excluded = rewound.map(Rewound::exclusions).orElse(Exclusions.NONE);
       if (line.isRewound() || !excluded.isEmpty()) {
         LOG.info(
@@ -248,7 +249,11 @@ public final class TrainerApp implements AutoCloseable {
                 readCount(models, log, history),
                 watch,
                 new Recomputation(
-                    events::read, decoder, pipeline.training().tuning().activationBytes()),
+                    events::read,
+                    decoder,
+                    pipeline.training().tuning().activationBytes(),
+                    rehearsal.events()),
+                rehearsal,
                 line,
                 telemetry)
             .run(() -> isClosing() || !candidacy.isElected());

@@ -14,7 +14,6 @@ import io.headwater.trainer.publish.ExampleList;
 import io.headwater.trainer.publish.RecordedTraining;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.SkipReason;
-import io.headwater.trainer.round.RejectReason;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
@@ -56,6 +55,7 @@ final class TrainingLoop {
   private final TrainingWatch watch;
   private final Lessons lessons;
   private final Telemetry telemetry;
+  private final Rehearsal rehearsal;
   private final @Nullable Guard guard;
   private Line line;
   private long candidates;
@@ -70,6 +70,7 @@ final class TrainingLoop {
       ReadCount count,
       TrainingWatch watch,
       Recomputation recomputation,
+      Rehearsal rehearsal,
       Line line,
       Telemetry telemetry) {
     this.pipeline = pipeline;
@@ -85,6 +86,7 @@ final class TrainingLoop {
     this.candidates = candidateEpoch();
     this.telemetry = telemetry;
     this.guard = Guard.of(pipeline);
+    this.rehearsal = rehearsal;
   }
 
   /** By partition, the first offset that a replay is built from. */
@@ -184,7 +186,7 @@ final class TrainingLoop {
             State.TRAINING,
             "training from %s: %s".formatted(Digest.brief(champion.version()), firing.reason()));
     BooleanSupplier paced = Budget.of(pipeline.training(), cancelled);
-    Lesson lesson = lessons.prepare(champion, intake.select(), paced);
+    Lesson lesson = lessons.prepare(champion, rehearsal.before(intake.select()), paced);
     lesson.gone().forEach(telemetry.meters()::skipped);
     LOG.info("{}: {}", lesson.freeze().freeze(), lesson.freeze().reason());
     RoundSettings settings =
@@ -194,6 +196,7 @@ final class TrainingLoop {
         new TrainingRound(
                 champion.head(), lesson.contenders(), champion::decide, settings, line.rival())
             .run(replay, lesson.crossing(), paced);
+    List<ReplayExample> logged = Rehearsal.without(replay.subList(0, outcome.trainedOn()));
     FreezeDecision freeze = lesson.judged(outcome);
     Course kept = lesson.kept(outcome);
     ModelPackage version =
@@ -206,9 +209,8 @@ final class TrainingLoop {
                 kept == null ? outcome.weights() : kept.weights(outcome.weights()),
                 kept == null ? champion.headSegments() : kept.last(),
                 freeze,
-                ExampleList.bytes(
-                    pipeline.topics().examples(), replay.subList(0, outcome.trainedOn())),
-                outcome.trainedOn(),
+                ExampleList.bytes(pipeline.topics().examples(), logged),
+                logged.size(),
                 count.ranges(),
                 outcome.comparison());
     Guarded guarded = null;
@@ -217,7 +219,8 @@ final class TrainingLoop {
       guarded = guard == null ? null : guard.judge(version, champion.model());
       if (guarded != null) {
         version = version.withMetrics(guarded.metrics());
-        outcome = guarded(accepted, guarded);
+        outcome = guarded.judged(accepted, pipeline.training().memory().guardTolerance());
+        telemetry.meters().guarded(guarded.child(), guarded.parent());
       }
     }
     if (cancelled.getAsBoolean()) {
@@ -245,30 +248,13 @@ final class TrainingLoop {
   private Map<String, String> facts(Lesson lesson) {
     Map<String, String> facts = new HashMap<>(RecordedTraining.facts(pipeline));
     facts.put(RecordedTraining.WAYS, RecordedTraining.ways(lesson.ways()));
+    if (!rehearsal.digest().isEmpty()) {
+      facts.put(Rehearsal.DIGEST, rehearsal.digest());
+    }
     if (guard != null) {
       facts.put(Guard.DIGEST, guard.digest());
     }
     return facts;
-  }
-
-  private RoundOutcome guarded(RoundOutcome.Accepted accepted, Guarded guarded) {
-    telemetry.meters().guarded(guarded.child(), guarded.parent());
-    Optional<String> refusal = guarded.refusal(pipeline.training().memory().guardTolerance());
-    if (refusal.isPresent()) {
-      return new RoundOutcome.Rejected(
-          RejectReason.FORGOT,
-          refusal.get(),
-          accepted.comparison(),
-          accepted.weights(),
-          accepted.trainedOn(),
-          accepted.depths());
-    }
-    return new RoundOutcome.Accepted(
-        accepted.reason() + "; " + guarded.said(),
-        accepted.judged(),
-        accepted.weights(),
-        accepted.trainedOn(),
-        accepted.depths());
   }
 
   /** Takes over what production holds now; where its prefix is another, the replay is rebuilt. */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param sourceCap share of the replay that the examples of one label source may fill, in (0, 1]
  * @param replayBytes what the examples held may take in memory, activations included
  * @param exclude examples that are never replayed
+ * @param rehearsal file of labelled events that every training sees besides what is replayed; null
+ *     for none
  * @param guard file of labelled events of the source task, which each version is judged on; null
  *     for none
  * @param guardTolerance how far the accuracy on them may fall from parent to child; null where it
@@ -18,8 +20,9 @@ public record Memory(
     double sourceCap,
     long replayBytes,
     Exclusions exclude,
+    @Nullable Path rehearsal,
     @Nullable Path guard,
     @Nullable Double guardTolerance) {
   /** What a pipeline file without any of the keys says. */
-  public static final Memory DEFAULT = new Memory(1, 256L << 20, Exclusions.NONE, null, null);
+  public static final Memory DEFAULT = new Memory(1, 256L << 20, Exclusions.NONE, null, null, null);
 }

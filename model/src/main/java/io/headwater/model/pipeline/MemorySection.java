@@ -57,6 +57,13 @@ record MemorySection(Reading reading, @Nullable Path folder) {
           Kind.listOf(Kind.SPAN, 1),
           "['0:1200-1800']",
           "Stretches of the examples topic that never train, as partition:first-last offset.");
+  static final Key<String> REHEARSAL =
+      optional(
+          "training.rehearsal",
+          Kind.TEXT,
+          "source.jsonl",
+          "A file of labelled events of the task that the model was trained for, beside the pipeline"
+              + " file: every training sees them besides what it replays.");
   static final Key<String> GUARD =
       optional(
           "training.guard",
@@ -79,6 +86,7 @@ record MemorySection(Reading reading, @Nullable Path folder) {
         EXCLUDE_FILE,
         EXCLUDE_SOURCES,
         EXCLUDE_EXAMPLES,
+        REHEARSAL,
         GUARD,
         GUARD_TOLERANCE);
   }
@@ -99,6 +107,7 @@ record MemorySection(Reading reading, @Nullable Path folder) {
             events(),
             Set.copyOf(reading.find(EXCLUDE_SOURCES).orElse(List.of())),
             reading.find(EXCLUDE_EXAMPLES).orElse(List.of())),
+        reading.find(REHEARSAL).flatMap(name -> beside(REHEARSAL, name)).orElse(null),
         guard.orElse(null),
         tolerance.orElse(null));
   }

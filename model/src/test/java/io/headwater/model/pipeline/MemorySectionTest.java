@@ -40,11 +40,12 @@ class MemorySectionTest {
     Files.writeString(folder.resolve("ids.txt"), "e2\n\ne3\n");
     Memory memory =
         read(
-            "sourceCap: 0.25, replayBytes: 2MiB, guard: guard.jsonl, guardTolerance: 0.01, exclude:"
+            "sourceCap: 0.25, replayBytes: 2MiB, guard: guard.jsonl, rehearsal: old.jsonl, guardTolerance: 0.01, exclude:"
                 + " { events: [e1], eventsFile: ids.txt, sources: [bot], examples: ['0:3', '1:5-9'] }");
     assertThat(memory.sourceCap()).isEqualTo(0.25);
     assertThat(memory.replayBytes()).isEqualTo(2 << 20);
     assertThat(memory.guard()).isEqualTo(folder.resolve("guard.jsonl"));
+    assertThat(memory.rehearsal()).isEqualTo(folder.resolve("old.jsonl"));
     assertThat(memory.guardTolerance()).isEqualTo(0.01);
     assertThat(memory.exclude())
         .isEqualTo(

@@ -118,7 +118,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
             "no examples will come: feedback.enabled is false for " + pipeline.name(),
             "train on labelled events with --data, or remove the key");
       }
-      requireGuard(pipeline);
+      requireFiles(pipeline);
       return run(pipeline, settings, stop);
     }
     Path labelled = data;
@@ -129,15 +129,13 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     return status;
   }
 
-  /** A guard set that can't be read would stop the trainer after its start. */
-  private static void requireGuard(Pipeline pipeline) {
+  /** Files that can't be read would stop the trainer after its start. */
+  private static void requireFiles(Pipeline pipeline) {
     try {
-      Guard unused = Guard.of(pipeline);
+      Guard.requireReadable(pipeline);
     } catch (IllegalArgumentException e) {
       throw new UserError(
-          String.valueOf(e.getMessage()),
-          "correct the file that training.guard names: a labelled event a line, as JSON",
-          e);
+          String.valueOf(e.getMessage()), "correct that file: a labelled event a line, as JSON", e);
     }
   }
 

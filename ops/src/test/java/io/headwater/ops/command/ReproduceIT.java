@@ -66,14 +66,20 @@ class ReproduceIT {
 
   @Test
   void trainedVersions_deepThenWidened_comeOutTheSame() throws Exception {
+    List<String> old = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      old.add(stream.line());
+    }
+    Files.write(home.resolve("old.jsonl"), old);
     Pipeline pipeline =
         pipeline(
             "[no, yes]",
             "freeze: all, segmentEpochs: 20, segmentRate: 1, patience: 3, calibration:"
-                + " temperature, pull: 0.1, classWeights: { yes: 1.5 }");
+                + " temperature, pull: 0.1, rehearsal: old.jsonl, classWeights: { yes: 1.5 }");
     put(VectorStream.model(pipeline, 8, 16, 6, 2), Stage.PRODUCTION);
     ModelPackage deep = trained(pipeline);
     assertThat(deep.manifest().getLineage().getFreeze()).isEqualTo("all");
+    assertThat(deep.manifest().getLineage().getExampleCount()).isEqualTo(TRIGGER);
     assertThat(run("model", "reproduce", "production").succeed())
         .contains("the same, bit for bit: version " + deep.version())
         .contains("freeze: decided again");
