@@ -72,7 +72,7 @@ final class ForgettingBenchCommand implements Callable<Integer> {
       names = "--pull",
       paramLabel = "X",
       split = ",",
-      defaultValue = "1",
+      defaultValue = "10",
       description =
           "The whole recipe's training.pull; of several each is tried (default: ${DEFAULT-VALUE}).")
   private List<Double> pulls = new ArrayList<>();
@@ -81,7 +81,7 @@ final class ForgettingBenchCommand implements Callable<Integer> {
       names = "--rehearse",
       paramLabel = "N",
       split = ",",
-      defaultValue = "300",
+      defaultValue = "600",
       description =
           "Examples of the source task in each training of the whole recipe; of several each is"
               + " tried (default: ${DEFAULT-VALUE}).")
