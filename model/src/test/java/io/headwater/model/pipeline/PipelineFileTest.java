@@ -131,7 +131,7 @@ class PipelineFileTest {
                 + """
                 training:
                   { freeze: segments:3, segmentEpochs: 7, activationBytes: 2MiB, segmentRate: 0.05, pull: 2, labelSmoothing: 0.1, balance: false,
-                    classWeights: { spam: 3 }, accumulation: 4, patience: 2, warmUp: 0, clip: 5 }
+                    classWeights: { spam: 3 }, accumulation: 4, patience: 2, warmUp: 0, clip: 5, budget: 0.5 }
                 """);
 
     assertThat(pipeline.training().tuning())
