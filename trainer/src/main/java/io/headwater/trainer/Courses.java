@@ -3,7 +3,6 @@ package io.headwater.trainer;
 import io.headwater.model.onnx.EarlierTap;
 import io.headwater.model.onnx.HeadInput;
 import io.headwater.model.pack.ModelPackage;
-import io.headwater.model.pack.Segments;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.trainer.plan.Way;
@@ -28,7 +27,6 @@ final class Courses {
   private final Map<String, float[]> statistics;
   private final CourseSettings settings;
   private final Map<Integer, ModelPackage> tapped = new HashMap<>();
-  private final Map<Integer, Map<String, float[]>> measured = new HashMap<>();
 
   /**
    * Ways to train a version.
@@ -62,38 +60,22 @@ final class Courses {
 
   /** How many trailing segments of that version train. */
   int last(Way way) {
-    if (!way.taps()) {
-      return way.segments();
-    }
-    int behind = base(way).manifest().getSegments().size() - way.tap();
-    return way.segments() == 0
-        ? Segments.trainableCount(base(way).manifest())
-        : behind + way.segments();
+    return way.segments();
   }
 
   /**
    * A way with what it learns from.
    *
-   * @param rows what crosses to what trains, for each example; for a new head alone at least one
-   * @throws IllegalStateException where segments in front of a new head are to train whose head was
-   *     not made ready before
+   * @param rows what crosses to what trains, for each example; for a new head at least one
    */
   Course of(Way way, List<Crossing> rows) {
     HeadGraph start = HeadGraph.of(base(way), last(way));
-    TuneSettings how = way.drawnBack() ? settings.deeper().drawnBack() : settings.deeper();
-    if (!way.taps()) {
-      return course(way, Contender.HEAD, start, statistics, rows, how);
-    }
-    if (way.segments() == 0) {
+    if (way.taps()) {
       Map<String, float[]> own = FrozenStatistics.measure(start, set(rows));
-      measured.put(way.tap(), own);
       return course(way, Contender.NOTHING, start, own, rows, settings.fresh());
     }
-    Map<String, float[]> own = measured.get(way.tap());
-    if (own == null) {
-      throw new IllegalStateException(way.name() + " starts from a head that is not ready");
-    }
-    return course(way, way.headAlone().name(), start, own, rows, how);
+    TuneSettings how = way.drawnBack() ? settings.deeper().drawnBack() : settings.deeper();
+    return course(way, Contender.HEAD, start, statistics, rows, how);
   }
 
   private Course course(
@@ -103,7 +85,7 @@ final class Courses {
       Map<String, float[]> own,
       List<Crossing> rows,
       TuneSettings how) {
-    Contender contender = new Contender(way.name(), after, start.with(own), rows, how);
+    Contender contender = new Contender(way.name(), after, start.with(own), rows, how, way.taps());
     return new Course(way, base(way), last(way), own, contender);
   }
 

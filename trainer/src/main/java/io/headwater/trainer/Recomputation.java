@@ -12,6 +12,7 @@ import io.headwater.model.runtime.Prefix;
 import io.headwater.schemas.serde.EventDecoder;
 import io.headwater.schemas.serde.RegistryUnavailableException;
 import io.headwater.trainer.replay.CrossingCache;
+import io.headwater.trainer.replay.CrossingFiles;
 import io.headwater.trainer.replay.EventAt;
 import io.headwater.trainer.replay.ReplayExample;
 import java.util.ArrayList;
@@ -55,15 +56,17 @@ final class Recomputation {
   private final EventDecoder decoder;
   private final long maxBytes;
   private final CrossingCache cache;
+  private final CrossingFiles kept;
   private final Map<String, JsonNode> known;
 
   /**
    * Starts with nothing remembered.
    *
    * @param maxBytes what may be remembered, and what may cross for the examples of one training
+   * @param kept what is remembered over a restart; stays the caller's to close
    */
-  Recomputation(Events events, EventDecoder decoder, long maxBytes) {
-    this(events, decoder, maxBytes, Map.of());
+  Recomputation(Events events, EventDecoder decoder, long maxBytes, CrossingFiles kept) {
+    this(events, decoder, maxBytes, kept, Map.of());
   }
 
   /**
@@ -71,12 +74,18 @@ final class Recomputation {
    *
    * @param known by the ids of their examples
    */
-  Recomputation(Events events, EventDecoder decoder, long maxBytes, Map<String, JsonNode> known) {
+  Recomputation(
+      Events events,
+      EventDecoder decoder,
+      long maxBytes,
+      CrossingFiles kept,
+      Map<String, JsonNode> known) {
     this.known = Map.copyOf(known);
     this.events = events;
     this.decoder = decoder;
     this.maxBytes = maxBytes;
     this.cache = new CrossingCache(maxBytes);
+    this.kept = kept;
   }
 
   /**
@@ -94,7 +103,7 @@ final class Recomputation {
     long[] bytes = {0};
     for (int i = 0; i < rows.length; i++) {
       ReplayExample example = examples.get(i);
-      Crossing held = cache.find(prefix, example.eventId());
+      Crossing held = held(prefix, example);
       rows[i] = held;
       EventAt event = example.event();
       if (held != null) {
@@ -129,6 +138,7 @@ final class Recomputation {
                 rows[row] = crossing;
                 bytes[0] += crossing.bytes();
                 cache.put(prefix, examples.get(row).eventId(), crossing);
+                kept.put(prefix, name(examples.get(row).eventId(), at), crossing);
               }
             },
             enough);
@@ -143,6 +153,24 @@ final class Recomputation {
             ? "what crosses to the last %d segments for %d examples takes more than the %d MiB of training.activationBytes"
                 .formatted(last, rows.length, maxBytes >> 20)
             : "");
+  }
+
+  private @Nullable Crossing held(String prefix, ReplayExample example) {
+    Crossing held = cache.find(prefix, example.eventId());
+    EventAt event = example.event();
+    if (held != null || event == null) {
+      return held;
+    }
+    held = kept.find(prefix, name(example.eventId(), event));
+    if (held != null) {
+      cache.put(prefix, example.eventId(), held);
+    }
+    return held;
+  }
+
+  /** An event's id with where it lies: ids may come again years later. */
+  private static String name(String id, EventAt event) {
+    return "%s-%d@%d %s".formatted(event.topic(), event.partition(), event.offset(), id);
   }
 
   private @Nullable Crossing run(Prefix run, byte[] value) {

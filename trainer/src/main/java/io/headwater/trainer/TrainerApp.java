@@ -25,6 +25,7 @@ import io.headwater.trainer.log.DecisionHistory;
 import io.headwater.trainer.log.EventLog;
 import io.headwater.trainer.log.TrainingLog;
 import io.headwater.trainer.publish.Decisions;
+import io.headwater.trainer.replay.CrossingFiles;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Clock;
@@ -219,7 +220,10 @@ public final class TrainerApp implements AutoCloseable {
     // Fences an earlier trainer, so that what is read below is final.
     try (Publisher publisher = new Publisher(pipeline, client, signing, models, telemetry, clock);
         TrainingLog log = new TrainingLog(pipeline.topics(), client);
-        EventLog events = new EventLog(client, pipeline.topics().trainerGroup())) {
+        EventLog events = new EventLog(client, pipeline.topics().trainerGroup());
+        CrossingFiles kept =
+            CrossingFiles.open(options.activations(), pipeline.training().tuning().cacheBytes())) {
+      telemetry.meters().caching(kept);
       DecisionHistory history = DecisionHistory.read(pipeline.topics(), client);
       publisher.finish(history);
       PublishedVersion inForce = models.latest(Stage.PRODUCTION).orElse(production);
@@ -252,6 +256,7 @@ public final class TrainerApp implements AutoCloseable {
                     events::read,
                     decoder,
                     pipeline.training().tuning().activationBytes(),
+                    kept,
                     rehearsal.events()),
                 rehearsal,
                 line,

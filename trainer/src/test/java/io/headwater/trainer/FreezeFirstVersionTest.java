@@ -122,14 +122,14 @@ class FreezeFirstVersionTest {
   void train_autoUnlikeTheSource_goesDeeper() {
     Lineage lineage = train("auto", sample(3)).manifest().getLineage();
     assertThat(number(lineage, "freeze.auc")).isGreaterThan(0.95);
-    assertThat(lineage.getFreezeReason()).startsWith("small different");
-    assertThat(lineage.getFreeze()).isEqualTo("segments:2");
+    assertThat(lineage.getFreezeReason()).startsWith("large different");
+    assertThat(lineage.getFreeze()).isEqualTo("all");
   }
 
   @Test
   void train_autoLikeTheSource_measuresThatItIsAlike() {
     Lineage lineage = train("auto", sample(0)).manifest().getLineage();
     assertThat(number(lineage, "freeze.similarity")).isGreaterThan(0.7);
-    assertThat(lineage.getFreezeReason()).startsWith("small similar");
+    assertThat(lineage.getFreezeReason()).startsWith("large similar");
   }
 }

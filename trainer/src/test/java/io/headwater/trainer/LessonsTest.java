@@ -9,22 +9,29 @@ import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.Prefix;
 import io.headwater.schemas.serde.JsonEvents;
+import io.headwater.trainer.replay.CrossingFiles;
 import io.headwater.trainer.replay.EventAt;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.SkipReason;
 import io.headwater.trainer.round.Contender;
 import io.headwater.trainer.tune.Chains;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LessonsTest {
   private final Map<EventAt, JsonNode> topic = new HashMap<>();
   private int looked;
+
+  @TempDir private Path folder;
 
   private List<ReplayExample> examples(int count, float @Nullable [] activation) {
     Random random = new Random(4);
@@ -37,18 +44,24 @@ class LessonsTest {
     return examples;
   }
 
+  private CrossingFiles kept() {
+    return CrossingFiles.open(folder, 1 << 20);
+  }
+
   private Lessons lessons(Pipeline pipeline, long maxBytes) {
-    Recomputation.Events events =
-        (wanted, each, cancelled) -> {
-          for (EventAt at : wanted) {
-            JsonNode event = topic.get(at);
-            if (event != null && !cancelled.getAsBoolean()) {
-              looked++;
-              each.accept(at, event.toString().getBytes(UTF_8));
-            }
-          }
-        };
-    return new Lessons(pipeline, new Recomputation(events, new JsonEvents(1 << 20), maxBytes));
+    return new Lessons(
+        pipeline, new Recomputation(this::read, new JsonEvents(1 << 20), maxBytes, kept()));
+  }
+
+  private void read(
+      List<EventAt> wanted, BiConsumer<EventAt, byte[]> each, BooleanSupplier cancelled) {
+    for (EventAt at : wanted) {
+      JsonNode event = topic.get(at);
+      if (event != null && !cancelled.getAsBoolean()) {
+        looked++;
+        each.accept(at, event.toString().getBytes(UTF_8));
+      }
+    }
   }
 
   private static Pipeline pipeline(String freeze) {
@@ -135,6 +148,31 @@ class LessonsTest {
     try (Prefix prefix = Prefix.open(champion.model(), 2)) {
       Crossing alone = prefix.run(topic.get(new EventAt("p.events", 0, 7)));
       assertThat(lesson.contenders().get(0).rows().get(7).values()).isEqualTo(alone.values());
+    }
+  }
+
+  @Test
+  void prepare_afterARestart_takesWhatCrossedFromDisk() {
+    Pipeline pipeline = pipeline("segments:2");
+    Champion champion = champion(pipeline);
+    List<ReplayExample> examples = examples(30, new float[6]);
+    List<Crossing> before = first(pipeline, champion, examples);
+    assertThat(looked).isEqualTo(30);
+    List<Crossing> after = first(pipeline, champion, examples);
+    assertThat(looked).as("not run again").isEqualTo(30);
+    for (int i = 0; i < 30; i++) {
+      assertThat(after.get(i).values()).isEqualTo(before.get(i).values());
+    }
+  }
+
+  private List<Crossing> first(Pipeline pipeline, Champion champion, List<ReplayExample> examples) {
+    try (CrossingFiles kept = kept()) {
+      return new Lessons(
+              pipeline, new Recomputation(this::read, new JsonEvents(1 << 20), 1 << 20, kept))
+          .prepare(champion, examples, () -> false)
+          .contenders()
+          .get(0)
+          .rows();
     }
   }
 }

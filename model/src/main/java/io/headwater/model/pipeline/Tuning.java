@@ -19,6 +19,7 @@ import java.util.Map;
  * @param activationBytes what the activations that the trainer recomputes may take in memory
  * @param budget share of the time that steps may take, in (0, 1]; the trainer rests for the
  *     remainder
+ * @param cacheBytes what the same may take on disk; 0 for nothing
  */
 public record Tuning(
     FreezeRule freeze,
@@ -33,11 +34,26 @@ public record Tuning(
     double warmUp,
     double clip,
     long activationBytes,
-    double budget) {
+    double budget,
+    long cacheBytes) {
 
   /** What a pipeline file without any of the keys says. */
   public static final Tuning DEFAULT =
-      new Tuning(FreezeRule.DEFAULT, 5, 0.1, 0, 0, true, Map.of(), 1, 0, 0.1, 1, 256L << 20, 1);
+      new Tuning(
+          FreezeRule.DEFAULT,
+          5,
+          0.1,
+          0,
+          0,
+          true,
+          Map.of(),
+          1,
+          0,
+          0.1,
+          1,
+          256L << 20,
+          1,
+          512L << 20);
 
   public Tuning {
     classWeights = Map.copyOf(classWeights);

@@ -93,6 +93,13 @@ record TuningSection(Reading reading) {
           "Share of the time that training's steps may take, on their one thread; it rests for the"
               + " remainder, so that scoring on the same cores stays fast.");
 
+  static final Key<Integer> CACHE_BYTES =
+      defaulted(
+          "training.cacheBytes",
+          Kind.size(0, 1 << 30),
+          "512MiB",
+          "Disk, in the trainer's state directory, for the same over a restart; 0B for none. The oldest goes first.");
+
   static List<Key<?>> all() {
     return List.of(
         FREEZE,
@@ -107,7 +114,8 @@ record TuningSection(Reading reading) {
         WARM_UP,
         CLIP,
         ACTIVATION_BYTES,
-        BUDGET);
+        BUDGET,
+        CACHE_BYTES);
   }
 
   Tuning read(List<String> labels) {
@@ -124,7 +132,8 @@ record TuningSection(Reading reading) {
         reading.get(WARM_UP),
         reading.get(CLIP),
         reading.get(ACTIVATION_BYTES),
-        reading.get(BUDGET));
+        reading.get(BUDGET),
+        reading.get(CACHE_BYTES));
   }
 
   private Map<String, Double> classWeights(List<String> labels) {

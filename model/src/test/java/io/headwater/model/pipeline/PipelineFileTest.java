@@ -130,7 +130,7 @@ class PipelineFileTest {
             SMALLEST
                 + """
                 training:
-                  { freeze: segments:3, segmentEpochs: 7, activationBytes: 2MiB, segmentRate: 0.05, pull: 2, labelSmoothing: 0.1, balance: false,
+                  { freeze: segments:3, segmentEpochs: 7, activationBytes: 2MiB, cacheBytes: 3MiB, segmentRate: 0.05, pull: 2, labelSmoothing: 0.1, balance: false,
                     classWeights: { spam: 3 }, accumulation: 4, patience: 2, warmUp: 0, clip: 5, budget: 0.5 }
                 """);
 
@@ -149,7 +149,8 @@ class PipelineFileTest {
                 0,
                 5,
                 2 << 20,
-                0.5));
+                0.5,
+                3 << 20));
   }
 
   @Test

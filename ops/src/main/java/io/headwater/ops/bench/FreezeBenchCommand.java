@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ public final class FreezeBenchCommand implements Callable<Integer> {
       names = "--examples",
       paramLabel = "N",
       split = ",",
-      defaultValue = "100,2000",
+      defaultValue = "100",
       description = "Labelled events to train on (default: ${DEFAULT-VALUE}).")
   private List<Integer> sizes = new ArrayList<>();
 
@@ -62,7 +63,7 @@ public final class FreezeBenchCommand implements Callable<Integer> {
       names = "--freeze",
       paramLabel = "RULE",
       split = ",",
-      defaultValue = "head,tap:16,tap:11,segments:3,segments:11,all,auto",
+      defaultValue = "head,tap:8,tap:12,tap:16,tap:18,segments:3,auto",
       description = "Values of training.freeze to compare (default: ${DEFAULT-VALUE}).")
   private List<String> rules = new ArrayList<>();
 
@@ -92,7 +93,9 @@ public final class FreezeBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--shuffled",
-      description = "Deal the labels out by chance: nothing can be learnt, and a gain is a fault.")
+      description =
+          "Instead, fine-tune a trained version on labels that were dealt out by chance, which must"
+              + " lead to nothing.")
   private boolean shuffled;
 
   private FreezeBenchCommand() {}
@@ -101,6 +104,9 @@ public final class FreezeBenchCommand implements Callable<Integer> {
   public Integer call() {
     FreezeSubjects subjects = new FreezeSubjects(packages(), side);
     List<FreezeComparison> all = new ArrayList<>();
+    if (shuffled) {
+      return noise(subjects);
+    }
     say("| data | examples | freeze | log-loss | accuracy | s | trained |");
     say("|---|---:|---|---:|---:|---:|---|");
     for (String name : data) {
@@ -124,14 +130,46 @@ public final class FreezeBenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private FreezeComparison compare(FreezeTrial trial, int size) {
-    List<LabelledEvent> events = trial.subject().events();
-    if (size + tested > events.size()) {
+  /** Ends with 1 where a version came of noise. */
+  private int noise(FreezeSubjects subjects) {
+    int published = 0;
+    for (String name : data) {
+      FreezeSubject subject = subjects.named(name);
+      FreezeTrial trial =
+          new FreezeTrial(subject, subject.imported(), new CrossingCache(CACHE_BYTES));
+      for (int size : sizes) {
+        requireEnough(subject, 2 * size);
+        for (long seed = 1; seed <= seeds; seed++) {
+          List<LabelledEvent> events = new ArrayList<>(subject.events());
+          Collections.shuffle(events, new Random(seed));
+          List<LabelledEvent> sound = events.subList(0, size);
+          List<LabelledEvent> dealt = dealt(events.subList(size, 2 * size), seed);
+          for (String rule : rules) {
+            Optional<String> refused = trial.noise(rule, seed, sound, dealt);
+            published += refused.isPresent() ? 0 : 1;
+            say(
+                "%s, %d examples, %s, seed %d: %s"
+                    .formatted(name, size, rule, seed, refused.orElse("PUBLISHED what is noise")));
+          }
+        }
+      }
+    }
+    say("%d versions came of labels dealt out by chance".formatted(published));
+    return published == 0 ? 0 : 1;
+  }
+
+  private static void requireEnough(FreezeSubject subject, int wanted) {
+    if (wanted > subject.events().size()) {
       throw new UserError(
           "%s has %,d events, and %,d are asked for"
-              .formatted(trial.subject().name(), events.size(), size + tested),
+              .formatted(subject.name(), subject.events().size(), wanted),
           "lower --examples or --tested");
     }
+  }
+
+  private FreezeComparison compare(FreezeTrial trial, int size) {
+    List<LabelledEvent> events = trial.subject().events();
+    requireEnough(trial.subject(), size + tested);
     List<LabelledEvent> held = events.subList(0, tested);
     Map<String, List<FreezeTrial.Result>> byRule = new LinkedHashMap<>();
     for (long seed = 1; seed <= seeds; seed++) {
@@ -139,8 +177,7 @@ public final class FreezeBenchCommand implements Callable<Integer> {
       Collections.shuffle(rest, new Random(seed));
       List<LabelledEvent> seen = rest.subList(0, size);
       for (String rule : rules) {
-        FreezeTrial.Result result =
-            trial.run(rule, seed, shuffled ? dealt(seen, seed) : seen, held);
+        FreezeTrial.Result result = trial.run(rule, seed, seen, held);
         byRule.computeIfAbsent(rule, unseen -> new ArrayList<>()).add(result);
       }
     }

@@ -14,6 +14,7 @@ import io.headwater.trainer.replay.CrossingCache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Trains first versions at one depth and measures them.
@@ -60,6 +61,24 @@ record FreezeTrial(FreezeSubject subject, ModelPackage untrained, CrossingCache 
         seconds,
         lineage.getFreeze(),
         lineage.getFreezeReason());
+  }
+
+  /**
+   * Fine-tunes a trained version on labels that were dealt out by chance.
+   *
+   * @return why nothing came of it; empty where a version did, which is a fault
+   */
+  Optional<String> noise(
+      String rule, long seed, List<LabelledEvent> sound, List<LabelledEvent> dealt) {
+    ModelPackage first =
+        FirstVersion.train(
+            subject.pipeline("head", seed), untrained, sound, (done, of) -> {}, Map.of(), cache);
+    try {
+      FirstVersion.train(subject.pipeline(rule, seed), first, dealt, (done, of) -> {}, Map.of(), cache);
+      return Optional.empty();
+    } catch (IllegalArgumentException refused) {
+      return Optional.of(String.valueOf(refused.getMessage()));
+    }
   }
 
   private static List<float[]> answers(ModelPackage version, List<LabelledEvent> tested) {

@@ -6,9 +6,11 @@ import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.evaluate.Figures;
 import io.headwater.trainer.evaluate.ValueFigures;
+import io.headwater.trainer.replay.CrossingFiles;
 import io.headwater.trainer.replay.SkipReason;
 import io.headwater.trainer.round.RejectReason;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -38,6 +40,7 @@ public final class TrainerMeters {
   private volatile boolean active;
   private volatile @Nullable Evaluation guardedCandidate;
   private volatile @Nullable Evaluation guardedChampion;
+  private volatile @Nullable CrossingFiles cache;
 
   public TrainerMeters(MeterRegistry registry) {
     examples = counter(registry, "headwater.trainer.examples", "Examples read");
@@ -51,6 +54,17 @@ public final class TrainerMeters {
             .register(registry);
     Gauge.builder("headwater.trainer.active", () -> active ? 1 : 0)
         .description("1 for the trainer that trains, 0 for one that stands by")
+        .register(registry);
+    cached(registry, "hits", "Activations found in the cache on disk", CrossingFiles::hits);
+    cached(registry, "misses", "Activations not found there", CrossingFiles::misses);
+    cached(
+        registry,
+        "failures",
+        "Entries of the cache that could not be read, and writes that failed",
+        CrossingFiles::failures);
+    Gauge.builder("headwater.trainer.cache.size", () -> of(CrossingFiles::bytes))
+        .description("What the activation cache takes on disk")
+        .baseUnit("bytes")
         .register(registry);
     for (SkipReason reason : SkipReason.values()) {
       skipped.put(
@@ -132,6 +146,26 @@ public final class TrainerMeters {
 
   public void restarted() {
     restarts.increment();
+  }
+
+  /** Whose figures are shown from now on. */
+  public void caching(CrossingFiles files) {
+    cache = files;
+  }
+
+  private void cached(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<CrossingFiles> figure) {
+    FunctionCounter.builder("headwater.trainer.cache." + name, this, own -> own.of(figure))
+        .description(description)
+        .register(registry);
+  }
+
+  private double of(ToDoubleFunction<CrossingFiles> figure) {
+    CrossingFiles files = cache;
+    return files == null ? 0 : figure.applyAsDouble(files);
   }
 
   private static Counter counter(MeterRegistry registry, String name, String description) {

@@ -72,18 +72,13 @@ public record FreezeDecision(
   private FreezeDecision with(List<Way> others, String why, Map<String, Double> figures) {
     Map<String, Double> all = new TreeMap<>(figures);
     Way first = others.isEmpty() ? null : others.get(0);
-    all.put("freeze.segments", (double) (first == null ? head.segments() : trained(first)));
+    all.put("freeze.segments", (double) (first == null ? head.segments() : first.segments()));
     all.put("freeze.weights", (double) (first == null ? head.weights() : first.weights()));
     all.remove("freeze.tap");
     if (first != null && first.taps()) {
       all.put("freeze.tap", (double) first.tap());
     }
     return new FreezeDecision(others, head, segments, quadrant, why, all);
-  }
-
-  /** How many segments train: a new head is one of them. */
-  private static int trained(Way way) {
-    return way.taps() ? way.segments() + 1 : way.segments();
   }
 
   /** The same with the numbers of its first way. */

@@ -16,8 +16,11 @@ import java.util.stream.Collectors;
  * <p>The bounds are rules of thumb; the holdout has the last word, towards fewer trained weights.
  */
 public final class FreezePolicy {
-  /** Examples of the rarest class from which on data can be large. */
-  static final int MANY = 500;
+  /**
+   * Examples of the rarest class from which on data can be large. On public pictures of ten classes
+   * what is best changes between 20 and 100 of each.
+   */
+  static final int MANY = 50;
 
   /** Weights that an example, with each class counting alike, can pay for from a warm start. */
   static final double WEIGHTS_PER_EXAMPLE = 1_000;
@@ -31,8 +34,11 @@ public final class FreezePolicy {
   /** Segments in front of the head that few but similar examples may change. */
   static final int BEHIND_SMALL = 2;
 
-  /** Where few and different examples may tap the model, as shares of what is in front. */
-  private static final double[] TAPS = {0.75, 0.5};
+  /** Where few and different examples tap the model, as a share of what is in front. */
+  static final double TAP_OF_FEW = 0.6;
+
+  /** Where many examples may tap it: the last layers before a head serve the source alone. */
+  static final double TAP_OF_MANY = 0.87;
 
   private final Ladder ladder;
   private final ExampleCounts counts;
@@ -107,11 +113,11 @@ public final class FreezePolicy {
     boolean similar = known.similarity() >= SIMILAR;
     boolean large = counts.fewest() >= MANY && ladder.middle().weights() <= affordable;
     if (large) {
+      List<Way> ways = new ArrayList<>(tapAt(TAP_OF_MANY));
+      ways.addAll(last(similar ? ladder.middle() : ladder.deepest(), false));
       return similar
-          ? reached(
-              last(ladder.middle(), false), Quadrant.LARGE_SIMILAR, "half of the segments train")
-          : reached(
-              last(ladder.deepest(), false), Quadrant.LARGE_DIFFERENT, "the whole network trains");
+          ? reached(ways, Quadrant.LARGE_SIMILAR, "half of the segments train" + tapToo(ways))
+          : reached(ways, Quadrant.LARGE_DIFFERENT, "the whole network trains" + tapToo(ways));
     }
     return similar ? smallSimilar(affordable) : smallDifferent();
   }
@@ -134,28 +140,33 @@ public final class FreezePolicy {
   }
 
   private FreezeDecision smallDifferent() {
-    List<Way> ways = new ArrayList<>();
-    for (double share : TAPS) {
-      ladder.tapAt(share).map(this::way).filter(way -> !ways.contains(way)).ifPresent(ways::add);
-    }
+    List<Way> ways = new ArrayList<>(tapAt(TAP_OF_FEW));
     if (counts.fewest() < FEW) {
       return ways.isEmpty()
           ? decision(ways, Quadrant.SMALL_DIFFERENT, fewer())
           : reached(
               ways,
               Quadrant.SMALL_DIFFERENT,
-              "fewer than %d examples%s: the head trains, there or at an earlier tap"
+              "fewer than %d examples%s: only a head trains, where it is or at an earlier tap"
                   .formatted(FEW, counts.ofFewest()));
     }
     ways.addAll(last(ladder.middle(), true));
     return reached(
         ways,
         Quadrant.SMALL_DIFFERENT,
-        "the head at an earlier tap, or half of the segments, drawn back to their old weights");
+        "half of the segments train, drawn back to their old weights" + tapToo(ways));
   }
 
   private String fewer() {
     return "fewer than %d examples%s: only the head trains".formatted(FEW, counts.ofFewest());
+  }
+
+  private List<Way> tapAt(double share) {
+    return ladder.tapAt(share).map(this::way).stream().toList();
+  }
+
+  private static String tapToo(List<Way> ways) {
+    return ways.stream().anyMatch(Way::taps) ? ", or a head at an earlier tap" : "";
   }
 
   private Way way(Ladder.Tap tap) {
@@ -185,6 +196,7 @@ public final class FreezePolicy {
     numbers.put("freeze.examples.rarest", (double) counts.fewest());
     if (likeness instanceof Likeness.Known known) {
       numbers.put("freeze.similarity", known.similarity());
+      numbers.put("freeze.shift", known.shift());
       numbers.put("freeze.auc", known.auc());
     }
     String sentence =

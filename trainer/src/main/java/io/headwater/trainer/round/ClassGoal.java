@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param decide the class that the version's thresholds decide for
  */
 record ClassGoal(ToIntFunction<float[]> decide) implements Goal {
+  private static final double LEAST_PROBABILITY = 1e-7;
+
   @Override
   public Optional<String> nothingToLearn(List<ReplayExample> examples) {
     return examples.stream().mapToInt(ReplayExample::classIndex).distinct().count() < 2
@@ -52,6 +54,20 @@ record ClassGoal(ToIntFunction<float[]> decide) implements Goal {
         evaluate(champion, classes),
         right(candidate, classes),
         right(champion, classes));
+  }
+
+  /** Log-loss. */
+  @Override
+  public double[] losses(float[][] answers, List<ReplayExample> judges) {
+    return losses(answers, classes(judges));
+  }
+
+  static double[] losses(float[][] probabilities, int[] classes) {
+    double[] losses = new double[classes.length];
+    for (int i = 0; i < losses.length; i++) {
+      losses[i] = -Math.log(Math.max(LEAST_PROBABILITY, probabilities[i][classes[i]]));
+    }
+    return losses;
   }
 
   private static int[] classes(List<ReplayExample> examples) {

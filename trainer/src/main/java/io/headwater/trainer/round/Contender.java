@@ -14,9 +14,15 @@ import java.util.List;
  * @param start the segments as they are before
  * @param rows what crosses to them, for each of the round's examples in turn
  * @param how it is tuned
+ * @param simpler whether it trains no more weights than the head
  */
 public record Contender(
-    String name, String after, HeadGraph start, List<Crossing> rows, TuneSettings how) {
+    String name,
+    String after,
+    HeadGraph start,
+    List<Crossing> rows,
+    TuneSettings how,
+    boolean simpler) {
   /** The head alone, which always trains first. */
   public static final String HEAD = "the head alone";
 

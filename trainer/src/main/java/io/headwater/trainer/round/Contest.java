@@ -7,37 +7,53 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The head alone and its contenders on the same holdout, of whom the one with the best figures
- * wins: the lowest log-loss or, of numbers, the lowest RMSE. A draw is the earlier one's, and so
- * the head's before all.
+ * The head alone and its contenders on the same holdout.
  *
- * <p>Log-loss is a proper score and tells apart what accuracy, in steps of one example, does not.
+ * <p>Log-loss decides, or of numbers the squared error: a proper score, which tells apart what
+ * accuracy, in steps of one example, does not. A contender with more trained weights than the head must be better than the
+ * best before it. A simpler one is preferred to the head unless it is worse by more than one
+ * standard error of the paired difference (Breiman et al., Classification and Regression Trees,
+ * 1984).
  */
 final class Contest {
-  private record Entry(String name, Figures judged) {}
+  /**
+   * What an entry came to.
+   *
+   * @param losses on each held-out example
+   */
+  record Entry(String name, Figures judged, double[] losses) {}
 
   private final List<Entry> entries = new ArrayList<>();
   private final List<String> failed = new ArrayList<>();
   private Entry best;
 
-  Contest(Figures head) {
-    best = new Entry(Contender.HEAD, head);
-    entries.add(best);
+  Contest(Entry head) {
+    best = head;
+    entries.add(head);
   }
 
   /**
    * Takes a contender's figures.
    *
-   * @return whether it is the best so far
+   * @param simpler whether it trains no more weights than the head
+   * @return whether it is preferred to what came before
    */
-  boolean wins(String name, Figures judged) {
-    Entry entry = new Entry(name, judged);
+  boolean wins(Entry entry, boolean simpler) {
     entries.add(entry);
-    if (judged.betterThan(best.judged)) {
-      best = entry;
-      return true;
+    boolean favoured = simpler && best == entries.get(0);
+    int n = entry.losses.length;
+    double sum = 0;
+    double square = 0;
+    for (int i = 0; i < n; i++) {
+      double more = entry.losses[i] - best.losses[i];
+      sum += more;
+      square += more * more;
     }
-    return false;
+    double mean = sum / n;
+    double error = n < 2 ? 0 : Math.sqrt(Math.max(0, square / n - mean * mean) / (n - 1));
+    boolean wins = favoured ? mean <= error : mean < 0;
+    best = wins ? entry : best;
+    return wins;
   }
 
   /** Notes why a contender is none. */

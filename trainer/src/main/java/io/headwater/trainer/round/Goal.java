@@ -37,4 +37,7 @@ sealed interface Goal permits ClassGoal, ValueGoal {
       float[][] champion,
       List<ReplayExample> judges,
       List<ReplayExample> trained);
+
+  /** By how much each answer is wrong: a proper score, in which less is better. */
+  double[] losses(float[][] answers, List<ReplayExample> judges);
 }

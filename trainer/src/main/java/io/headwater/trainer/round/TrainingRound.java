@@ -111,13 +111,20 @@ public record TrainingRound(
    * Weights that were tuned, and how their graph did on the holdout.
    *
    * @param weights as tuned, before the temperature divides the logits
+   * @param answers on the holdout, after it
    */
   private record Attempt(
       HeadGraph graph,
       Map<String, float[]> weights,
       Temperature temperature,
+      float[][] answers,
       Comparison comparison,
-      Optional<Signal> signal) {}
+      Optional<Signal> signal) {
+    Contest.Entry entry(String name, Goal goal, Rows judges) {
+      return new Contest.Entry(
+          name, comparison.candidate(), goal.losses(answers, judges.examples));
+    }
+  }
 
   /** Runs the round on examples that carry their activations. */
   public RoundOutcome run(List<ReplayExample> replay, BooleanSupplier cancelled) {
@@ -169,7 +176,7 @@ public record TrainingRound(
     }
     Depths depths = Depths.HEAD;
     if (!contenders.isEmpty()) {
-      Tried tried = tryOthers(replay, seen, chosen, theirs, cancelled);
+      Tried tried = tryOthers(replay, seen, chosen, judges, theirs, cancelled);
       depths = tried.depths;
       chosen = tried.better;
     }
@@ -214,9 +221,10 @@ public record TrainingRound(
       List<ReplayExample> replay,
       int seen,
       Attempt head,
+      Rows judges,
       float[][] theirs,
       BooleanSupplier cancelled) {
-    Contest contest = new Contest(head.comparison.candidate());
+    Contest contest = new Contest(head.entry(Contender.HEAD, goal(), judges));
     Map<String, Map<String, float[]>> tuned = new HashMap<>();
     tuned.put(Contender.HEAD, head.weights);
     tuned.put(Contender.NOTHING, Map.of());
@@ -238,7 +246,7 @@ public record TrainingRound(
       tuned.put(contender.name(), weights.weights());
       try {
         Attempt attempt = attempt(contender.start(), weights, all, seen, theirs);
-        if (contest.wins(contender.name(), attempt.comparison.candidate())) {
+        if (contest.wins(attempt.entry(contender.name(), goal(), judges), contender.simpler())) {
           best = attempt;
         }
       } catch (InferenceException e) {
@@ -254,13 +262,9 @@ public record TrainingRound(
     Optional<Signal> signal = goal().signal(ours, judges.examples, settings.tune().seed());
     Temperature temperature =
         settings.calibrated() ? Temperature.fit(ours, judges.classes()) : Temperature.NONE;
-    Comparison comparison =
-        compare(
-            settings.calibrated() ? temperature.applied(ours) : ours,
-            theirs,
-            judges,
-            all.part(0, seen));
-    return new Attempt(graph, tuned.weights(), temperature, comparison, signal);
+    float[][] answers = settings.calibrated() ? temperature.applied(ours) : ours;
+    Comparison comparison = compare(answers, theirs, judges, all.part(0, seen));
+    return new Attempt(graph, tuned.weights(), temperature, answers, comparison, signal);
   }
 
   private Map<String, float[]> tempered(

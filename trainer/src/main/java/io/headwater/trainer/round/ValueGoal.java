@@ -55,6 +55,14 @@ record ValueGoal() implements Goal {
         errors(theirs, truths));
   }
 
+  /** The squared error. */
+  @Override
+  public double[] losses(float[][] answers, List<ReplayExample> judges) {
+    return Arrays.stream(errors(first(answers), numbers(judges)))
+        .map(error -> error * error)
+        .toArray();
+  }
+
   static double[] numbers(List<ReplayExample> examples) {
     return examples.stream().mapToDouble(ReplayExample::number).toArray();
   }

@@ -1,6 +1,7 @@
 package io.headwater.trainer.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.headwater.model.pipeline.FreezeRule;
 import java.util.List;
@@ -10,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class FreezePolicyTest {
   private static final FreezeRule AUTO = new FreezeRule.Auto();
-  private static final Likeness ALIKE = new Likeness.Known(0.9, 0.55, 200, 200);
-  private static final Likeness UNLIKE = new Likeness.Known(0.1, 0.95, 200, 200);
+  private static final Likeness ALIKE = new Likeness.Known(0.12, 0.55, 200, 200);
+  private static final Likeness UNLIKE = new Likeness.Known(1.08, 0.95, 200, 200);
 
   /** Eight segments; the last has 1,000 weights and each of the others 100,000. */
   private static final Ladder EIGHT = ladder(8, "");
@@ -48,9 +49,9 @@ class FreezePolicyTest {
   void decide_smallAndSimilar_trainsTheHeadAndWhatTheExamplesPayFor() {
     assertThat(decide(AUTO, 40, ALIKE).freeze()).isEqualTo("head");
     assertThat(decide(AUTO, 60, ALIKE).freeze()).isEqualTo("segments:2");
-    assertThat(decide(AUTO, 200, ALIKE).freeze()).isEqualTo("segments:3");
-    assertThat(decide(AUTO, 400, ALIKE).freeze()).isEqualTo("segments:3");
-    assertThat(decide(AUTO, 400, ALIKE).quadrant()).isEqualTo(Quadrant.SMALL_SIMILAR);
+    assertThat(decide(AUTO, 110, ALIKE).freeze()).isEqualTo("segments:3");
+    assertThat(decide(AUTO, 140, ALIKE).freeze()).isEqualTo("segments:3");
+    assertThat(decide(AUTO, 140, ALIKE).quadrant()).isEqualTo(Quadrant.SMALL_SIMILAR);
   }
 
   @Test
@@ -59,7 +60,10 @@ class FreezePolicyTest {
     assertThat(decision.quadrant()).isEqualTo(Quadrant.SMALL_DIFFERENT);
     assertThat(decision.freeze()).isEqualTo("segments:4");
     assertThat(decision.ways()).singleElement().returns(true, Way::drawnBack);
-    assertThat(decision.reason()).contains("similarity to the source 0.10").contains("AUC 0.95");
+    assertThat(decision.reason())
+        .contains("similarity to the source 0.10")
+        .contains("1.08 standard")
+        .contains("AUC 0.95");
   }
 
   @Test
@@ -80,7 +84,8 @@ class FreezePolicyTest {
         .containsEntry("freeze.weights", 701_000.0)
         .containsEntry("freeze.examples", 1_800.0)
         .containsEntry("freeze.examples.rarest", 600.0)
-        .containsEntry("freeze.similarity", 0.1)
+        .hasEntrySatisfying("freeze.similarity", x -> assertThat(x).isCloseTo(0.1, within(1e-9)))
+        .containsEntry("freeze.shift", 1.08)
         .containsEntry("freeze.auc", 0.95);
   }
 
@@ -134,13 +139,12 @@ class FreezePolicyTest {
   @Test
   void decide_smallAndDifferent_triesEarlierTapsToo() {
     FreezeDecision decision = FreezePolicy.decide(AUTO, tapped(), each(50), UNLIKE);
-    assertThat(decision.ways()).extracting(Way::name).startsWith("tap:5", "tap:3");
-    assertThat(decision.freeze()).contains("tap:5 or tap:3").contains("segments:4");
-    assertThat(FreezePolicy.decide(AUTO, tapped(), each(10), UNLIKE).freeze())
-        .isEqualTo("tap:5 or tap:3");
-    FreezeDecision judged = decision.judged(decision.ways().get(1), "tap:3 is kept", Map.of());
-    assertThat(judged.freeze()).isEqualTo("tap:3");
-    assertThat(judged.numbers()).containsEntry("freeze.tap", 3.0);
+    assertThat(decision.ways()).extracting(Way::name).containsExactly("tap:4", "segments:4");
+    assertThat(decision.freeze()).isEqualTo("tap:4 or segments:4");
+    assertThat(FreezePolicy.decide(AUTO, tapped(), each(10), UNLIKE).freeze()).isEqualTo("tap:4");
+    FreezeDecision judged = decision.judged(decision.ways().get(0), "tap:4 is kept", Map.of());
+    assertThat(judged.freeze()).isEqualTo("tap:4");
+    assertThat(judged.numbers()).containsEntry("freeze.tap", 4.0);
   }
 
   @Test

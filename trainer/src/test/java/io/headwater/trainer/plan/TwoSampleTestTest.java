@@ -32,7 +32,8 @@ class TwoSampleTestTest {
   void of_farApart_isUnlike() {
     Likeness.Known unlike = known(cloud(300, 0, 1), cloud(300, 2, 2));
     assertThat(unlike.auc()).isGreaterThan(0.97);
-    assertThat(unlike.similarity()).isLessThan(0.06);
+    assertThat(unlike.similarity()).isLessThan(0.5);
+    assertThat(known(cloud(300, 0, 1), cloud(300, 20, 2)).similarity()).isLessThan(0.1);
   }
 
   @Test
@@ -68,5 +69,20 @@ class TwoSampleTestTest {
   @Test
   void of_constantColumns_areNoTrouble() {
     assertThat(known(new float[40][3], new float[40][3]).auc()).isEqualTo(0.5);
+  }
+
+  @Test
+  void of_smallShiftOfManyRows_isToldApartAndStillAlike() {
+    float[][] source = cloud(500, 0, 1);
+    float[][] target = cloud(500, 0, 2);
+    for (float[] row : target) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] += 0.45f * (i + 1);
+      }
+    }
+    Likeness.Known known = known(source, target);
+    assertThat(known.auc()).isGreaterThan(0.9);
+    assertThat(known.shift()).isBetween(0.4, 0.5);
+    assertThat(known.similarity()).isGreaterThan(0.5);
   }
 }

@@ -261,7 +261,7 @@ class TrainingRoundTest {
             42);
     return new TrainingRound(
             HeadGraph.of(mlp, 1),
-            List.of(new Contender("all", Contender.HEAD, HeadGraph.of(mlp, 3), whole, deep)),
+            List.of(new Contender("all", Contender.HEAD, HeadGraph.of(mlp, 3), whole, deep, false)),
             row -> row[1] > row[0] ? 1 : 0,
             new RoundSettings(TUNE, deep, 100, 1, true, false))
         .run(replay(inputs, classes), head, () -> false);
