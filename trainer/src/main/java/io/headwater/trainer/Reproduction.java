@@ -12,6 +12,7 @@ import io.headwater.trainer.publish.CandidatePackage;
 import io.headwater.trainer.publish.ExampleList;
 import io.headwater.trainer.publish.ExampleList.Position;
 import io.headwater.trainer.publish.RecordedTraining;
+import io.headwater.trainer.replay.CrossingFiles;
 import io.headwater.trainer.replay.EventAt;
 import io.headwater.trainer.replay.ExampleReader;
 import io.headwater.trainer.replay.ReplayExample;
@@ -73,7 +74,8 @@ public final class Reproduction {
       Lessons lessons =
           new Lessons(
               new FreezePlanner(recorded.rule(), recorded.lineage().getSeed()),
-              new Recomputation(log::read, TrainerApp.decoder(pipeline), Long.MAX_VALUE),
+              new Recomputation(
+                  log::read, TrainerApp.decoder(pipeline), Long.MAX_VALUE, CrossingFiles.none()),
               model -> new Courses(recorded.courses(), model, Map.of()));
       FreezeDecision freeze = recorded.freeze(start.ladder());
       Lesson lesson = lessons.again(start, examples, freeze, cancelled);

@@ -73,6 +73,11 @@ public final class CrossingFiles implements AutoCloseable {
     this.writing = writing;
   }
 
+  /** Keeps nothing. */
+  public static CrossingFiles none() {
+    return open(Path.of(""), 0);
+  }
+
   /**
    * Opens a directory, which is made where it is missing, and takes up what is in it.
    *
