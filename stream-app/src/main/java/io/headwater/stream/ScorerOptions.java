@@ -39,8 +39,8 @@ public record ScorerOptions(
   }
 
   /**
-   * Two threads, commits every 100 ms, transactions of 10 s at most, batches of 32 at most in chunks
-   * of a second at most, the process's own guard.
+   * Two threads, commits every 100 ms, transactions of 10 s at most, batches of 32 at most in
+   * chunks of a second at most, the process's own guard.
    */
   public static ScorerOptions defaults(Path stateDir) {
     return new ScorerOptions(

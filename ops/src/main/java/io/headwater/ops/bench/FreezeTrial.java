@@ -74,7 +74,8 @@ record FreezeTrial(FreezeSubject subject, ModelPackage untrained, CrossingCache 
         FirstVersion.train(
             subject.pipeline("head", seed), untrained, sound, (done, of) -> {}, Map.of(), cache);
     try {
-      FirstVersion.train(subject.pipeline(rule, seed), first, dealt, (done, of) -> {}, Map.of(), cache);
+      FirstVersion.train(
+          subject.pipeline(rule, seed), first, dealt, (done, of) -> {}, Map.of(), cache);
       return Optional.empty();
     } catch (IllegalArgumentException refused) {
       return Optional.of(String.valueOf(refused.getMessage()));

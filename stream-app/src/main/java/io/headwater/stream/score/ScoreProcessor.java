@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends each event on as its score and, slim, to the join, with what other versions answered; or as
  * a dead letter: each to the node that {@link ScoreOutcome} names, as asking all of them would cost
- * more than scoring a row of numbers. The key stays what it was: a record of fixed keys would
- * copy the headers at each change.
+ * more than scoring a row of numbers. The key stays what it was: a record of fixed keys would copy
+ * the headers at each change.
  */
 public final class ScoreProcessor
     extends ContextualProcessor<byte[], PolledEvent, byte[], ScoreOutcome> {

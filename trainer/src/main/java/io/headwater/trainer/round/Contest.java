@@ -10,10 +10,10 @@ import java.util.TreeMap;
  * The head alone and its contenders on the same holdout.
  *
  * <p>Log-loss decides, or of numbers the squared error: a proper score, which tells apart what
- * accuracy, in steps of one example, does not. A contender with more trained weights than the head must be better than the
- * best before it. A simpler one is preferred to the head unless it is worse by more than one
- * standard error of the paired difference (Breiman et al., Classification and Regression Trees,
- * 1984).
+ * accuracy, in steps of one example, does not. A contender with more trained weights than the head
+ * must be better than the best before it. A simpler one is preferred to the head unless it is worse
+ * by more than one standard error of the paired difference (Breiman et al., Classification and
+ * Regression Trees, 1984).
  */
 final class Contest {
   /**

@@ -121,8 +121,7 @@ public record TrainingRound(
       Comparison comparison,
       Optional<Signal> signal) {
     Contest.Entry entry(String name, Goal goal, Rows judges) {
-      return new Contest.Entry(
-          name, comparison.candidate(), goal.losses(answers, judges.examples));
+      return new Contest.Entry(name, comparison.candidate(), goal.losses(answers, judges.examples));
     }
   }
 
