@@ -77,7 +77,7 @@ final class BatchScorer {
       return null;
     }
     List<Verdict.Given> beside = new ArrayList<>();
-    if (champion != null && served != champion) {
+    if (champion != null && canary != null) {
       beside.add(champion);
     }
     for (int i = 0; i < challengers.size(); i++) {

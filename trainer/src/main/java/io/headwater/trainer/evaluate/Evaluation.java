@@ -96,11 +96,12 @@ public record Evaluation(
 
   @Override
   public String against(Figures champion) {
+    double theirs = champion instanceof Evaluation classes ? classes.accuracy : Double.NaN;
     return String.format(
         Locale.ROOT,
         "accuracy %.4f against the champion's %.4f on %d held-out examples",
         accuracy,
-        champion instanceof Evaluation theirs ? theirs.accuracy : Double.NaN,
+        theirs,
         count);
   }
 

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +62,10 @@ public final class CrossingFiles implements AutoCloseable {
   private final Map<Key, Place> places = new HashMap<>();
   private final TreeMap<Integer, FileChannel> files = new TreeMap<>();
   private @Nullable FileChannel lock;
-  private volatile long bytes;
-  private volatile long hits;
-  private volatile long misses;
-  private volatile long failures;
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong hits = new AtomicLong();
+  private final AtomicLong misses = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
   private boolean broken;
 
   private CrossingFiles(Path directory, long maxBytes, Writing writing) {
@@ -117,16 +118,16 @@ public final class CrossingFiles implements AutoCloseable {
       try {
         found = read(place, key);
       } catch (IOException | IllegalArgumentException | ArithmeticException e) {
-        failures++;
+        failures.incrementAndGet();
       }
       if (found == null) {
         places.remove(brief(key));
       }
     }
     if (found == null) {
-      misses++;
+      misses.incrementAndGet();
     } else {
-      hits++;
+      hits.incrementAndGet();
     }
     return found;
   }
@@ -145,7 +146,7 @@ public final class CrossingFiles implements AutoCloseable {
       FileChannel last = last(entry.remaining());
       long at = last.position();
       int length = entry.remaining();
-      bytes += length;
+      bytes.addAndGet(length);
       writing.append(last, entry);
       places.put(brief(key), new Place(files.lastKey(), at, length));
     } catch (IOException e) {
@@ -155,22 +156,22 @@ public final class CrossingFiles implements AutoCloseable {
 
   /** What the files take. */
   public long bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   /** How often something was found. */
   public long hits() {
-    return hits;
+    return hits.get();
   }
 
   /** How often it was not. */
   public long misses() {
-    return misses;
+    return misses.get();
   }
 
   /** Entries that could not be read, and files that could not be written. */
   public long failures() {
-    return failures;
+    return failures.get();
   }
 
   @Override
@@ -256,7 +257,7 @@ public final class CrossingFiles implements AutoCloseable {
     }
     file.truncate(at);
     file.position(at);
-    bytes += at;
+    bytes.addAndGet(at);
   }
 
   /** The file to append to. */
@@ -270,9 +271,9 @@ public final class CrossingFiles implements AutoCloseable {
   }
 
   private void makeRoom(int more) throws IOException {
-    while (bytes + more > maxBytes && !files.isEmpty()) {
+    while (bytes.get() + more > maxBytes && !files.isEmpty()) {
       Map.Entry<Integer, FileChannel> oldest = files.firstEntry();
-      bytes -= oldest.getValue().size();
+      bytes.addAndGet(-oldest.getValue().size());
       oldest.getValue().close();
       files.remove(oldest.getKey());
       Files.deleteIfExists(path(oldest.getKey()));
@@ -290,7 +291,7 @@ public final class CrossingFiles implements AutoCloseable {
     byte[] own = new byte[KEY];
     entry.get(HEAD, own);
     if (entry.getInt(Integer.BYTES) != crc(entry) || !MessageDigest.isEqual(own, key)) {
-      failures++;
+      failures.incrementAndGet();
       return null;
     }
     entry.position(HEAD + KEY);
@@ -328,7 +329,7 @@ public final class CrossingFiles implements AutoCloseable {
   /** Over all that follows it. */
   private static int crc(ByteBuffer entry) {
     CRC32C crc = new CRC32C();
-    crc.update(entry.array(), HEAD, entry.limit() - HEAD);
+    crc.update(entry.duplicate().position(HEAD));
     return (int) crc.getValue();
   }
 
@@ -349,7 +350,7 @@ public final class CrossingFiles implements AutoCloseable {
   }
 
   private void fail(IOException e) {
-    failures++;
+    failures.incrementAndGet();
     broken = true;
     LOG.warn(
         "nothing more is kept in the activation cache {} ({}): trainings go on and run the model"

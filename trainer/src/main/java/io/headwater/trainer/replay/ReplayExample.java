@@ -36,10 +36,6 @@ public record ReplayExample(
     String source,
     double number,
     List<String> slices) {
-  public ReplayExample {
-    slices = List.copyOf(slices);
-  }
-
   /** An example of a class that belongs to no part. */
   public ReplayExample(
       String eventId,

@@ -25,10 +25,9 @@ final class Contest {
 
   private final List<Entry> entries = new ArrayList<>();
   private final List<String> failed = new ArrayList<>();
-  private Entry best;
+  private int best;
 
   Contest(Entry head) {
-    best = head;
     entries.add(head);
   }
 
@@ -39,20 +38,20 @@ final class Contest {
    * @return whether it is preferred to what came before
    */
   boolean wins(Entry entry, boolean simpler) {
-    entries.add(entry);
-    boolean favoured = simpler && best == entries.get(0);
+    boolean favoured = simpler && best == 0;
     int n = entry.losses.length;
     double sum = 0;
     double square = 0;
     for (int i = 0; i < n; i++) {
-      double more = entry.losses[i] - best.losses[i];
+      double more = entry.losses[i] - entries.get(best).losses[i];
       sum += more;
       square += more * more;
     }
     double mean = sum / n;
     double error = n < 2 ? 0 : Math.sqrt(Math.max(0, square / n - mean * mean) / (n - 1));
     boolean wins = favoured ? mean <= error : mean < 0;
-    best = wins ? entry : best;
+    entries.add(entry);
+    best = wins ? entries.size() - 1 : best;
     return wins;
   }
 
@@ -63,7 +62,7 @@ final class Contest {
 
   /** The winner's name. */
   String best() {
-    return best.name;
+    return entries.get(best).name;
   }
 
   String said() {
@@ -74,15 +73,14 @@ final class Contest {
     clauses.addAll(failed);
     clauses.add(Contender.HEAD + " " + entries.get(0).judged.said());
     return String.join(", ", clauses)
-        + (best == entries.get(0)
-            ? ": the holdout overrules what was tried"
-            : ": " + best.name + " is kept");
+        + (best == 0 ? ": the holdout overrules what was tried" : ": " + best() + " is kept");
   }
 
   Map<String, Double> numbers() {
     Map<String, Double> numbers = new TreeMap<>();
-    for (Entry entry : entries) {
-      String name = entry == entries.get(0) ? "head" : entry.name;
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      String name = i == 0 ? "head" : entry.name;
       entry
           .judged
           .headline()
