@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -38,12 +39,16 @@ record FreezeComparison(String data, int examples, Map<String, List<FreezeTrial.
     }
   }
 
+  private List<FreezeTrial.Result> results(String rule) {
+    return Objects.requireNonNull(byRule.get(rule), rule);
+  }
+
   Mean logLoss(String rule) {
-    return Mean.of(byRule.get(rule).stream().map(FreezeTrial.Result::logLoss).toList());
+    return Mean.of(results(rule).stream().map(FreezeTrial.Result::logLoss).toList());
   }
 
   Mean accuracy(String rule) {
-    return Mean.of(byRule.get(rule).stream().map(FreezeTrial.Result::accuracy).toList());
+    return Mean.of(results(rule).stream().map(FreezeTrial.Result::accuracy).toList());
   }
 
   /** The fixed depth of the lowest mean log-loss. */
@@ -57,8 +62,8 @@ record FreezeComparison(String data, int examples, Map<String, List<FreezeTrial.
   /** How much more log-loss the policy has than a fixed depth, seed by seed. */
   Mean excess(String rule) {
     List<Double> differences = new ArrayList<>();
-    for (int i = 0; i < byRule.get(AUTO).size(); i++) {
-      differences.add(byRule.get(AUTO).get(i).logLoss() - byRule.get(rule).get(i).logLoss());
+    for (int i = 0; i < results(AUTO).size(); i++) {
+      differences.add(results(AUTO).get(i).logLoss() - results(rule).get(i).logLoss());
     }
     return Mean.of(differences);
   }
