@@ -187,6 +187,7 @@ class RewindIT {
             client,
             new TrainerOptions(
                 usual.cache(),
+                usual.activations(),
                 usual.poll(),
                 usual.awaitModel(),
                 Duration.ofMillis(200),
