@@ -75,7 +75,11 @@ public final class Reproduction {
           new Lessons(
               new FreezePlanner(recorded.rule(), recorded.lineage().getSeed()),
               new Recomputation(
-                  log::read, TrainerApp.decoder(pipeline), Long.MAX_VALUE, CrossingFiles.none()),
+                  log::read,
+                  TrainerApp.decoder(pipeline),
+                  Long.MAX_VALUE,
+                  CrossingFiles.none(),
+                  rehearsal.events()),
               model -> new Courses(recorded.courses(), model, Map.of()));
       FreezeDecision freeze = recorded.freeze(start.ladder());
       Lesson lesson = lessons.again(start, examples, freeze, cancelled);

@@ -130,9 +130,7 @@ public record RecordedTraining(Lineage lineage, Map<String, String> byName) {
     boolean drawnBack = written.endsWith(PULLED);
     String name = drawnBack ? written.substring(0, written.length() - 1) : written;
     if (name.startsWith("tap:")) {
-      String[] parts = name.substring("tap:".length()).split("\\+", -1);
-      int segments = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
-      return new Way(Integer.parseInt(parts[0]), segments, 0, drawnBack, of);
+      return new Way(Integer.parseInt(name.substring("tap:".length())), 1, 0, drawnBack, of);
     }
     int segments = name.equals("all") ? of : Integer.parseInt(name.substring("segments:".length()));
     return new Way(0, segments, 0, drawnBack, of);
