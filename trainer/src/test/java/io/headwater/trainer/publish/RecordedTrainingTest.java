@@ -91,10 +91,7 @@ class RecordedTrainingTest {
   @Test
   void ways_written_areReadBack() {
     List<Way> ways =
-        List.of(
-            new Way(2, 1, 0, false, 4),
-            new Way(0, 2, 0, true, 4),
-            new Way(0, 4, 0, false, 4));
+        List.of(new Way(2, 1, 0, false, 4), new Way(0, 2, 0, true, 4), new Way(0, 4, 0, false, 4));
     assertThat(recorded(settings(), ways).freeze(LADDER).ways()).isEqualTo(ways);
     assertThat(recorded(settings(), List.of()).freeze(LADDER).deep()).isFalse();
   }
