@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 /** Measures what a head that was transferred gains, by number of labels. */
 @Command(
     name = "transfer",
-    header = "A transferred head against a frozen one and one from scratch, by number of labels.",
+    header = "A transferred head against a frozen and a scratch one, by number of labels.",
     description = {
       "A head over all-MiniLM-L6-v2 learns from 1,000 sentences about films. It is judged on sentences"
           + " about another subject as it is (frozen), trained on labels of that subject by the"
