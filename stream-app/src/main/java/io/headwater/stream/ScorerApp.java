@@ -29,7 +29,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -58,6 +62,7 @@ public final class ScorerApp implements AutoCloseable {
   private final ScorerOptions options;
   private final KafkaStreams streams;
   private final ModelLog modelLog;
+  private final ExecutorService ahead;
   private final Map<Stage, StageIntake> intakes = new EnumMap<>(Stage.class);
   private final CountDownLatch closing = new CountDownLatch(1);
   private boolean started;
@@ -81,6 +86,7 @@ public final class ScorerApp implements AutoCloseable {
       MeterRegistry registry) {
     Clock clock = Clock.systemUTC();
     this.options = options;
+    this.ahead = ahead(options.threads());
     this.meters = new ScorerMeters(registry);
     this.live = new LiveSets(options.guard(), meters.versions(), clock);
     this.failures = new ThreadFailures(clock, meters, this::restFromOutage);
@@ -113,8 +119,26 @@ public final class ScorerApp implements AutoCloseable {
         decoder,
         () -> LeasedScoring.of(live.live()),
         options.scoring().of(pipeline.features()),
+        ahead,
         meters,
         clock);
+  }
+
+  /** Threads that score ahead of the stream threads, which do without where it has stopped. */
+  private static ExecutorService ahead(int threads) {
+    AtomicInteger number = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        threads,
+        threads,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "headwater-score-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        },
+        new ThreadPoolExecutor.DiscardPolicy());
   }
 
   private static @Nullable SchemaRegistry registry(Pipeline.Wire wire) {
@@ -261,6 +285,7 @@ public final class ScorerApp implements AutoCloseable {
       LOG.warn(
           "Stream threads still ran after {}; their leases keep the model open", CLOSE_TIMEOUT);
     }
+    ahead.shutdown();
     live.close();
   }
 }

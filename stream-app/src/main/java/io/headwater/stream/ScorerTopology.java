@@ -32,6 +32,7 @@ import io.headwater.stream.window.Enrichment;
 import io.headwater.stream.window.WindowTopology;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -71,6 +72,7 @@ final class ScorerTopology {
    * Builds the topology.
    *
    * @param live gives leases on the versions in force
+   * @param ahead decides events that are not needed yet
    */
   static Topology of(
       Pipeline pipeline,
@@ -78,6 +80,7 @@ final class ScorerTopology {
       EventDecoder decoder,
       Supplier<Optional<Scoring>> live,
       ScoringSettings settings,
+      Executor ahead,
       ScorerMeters meters,
       Clock clock) {
     ScorerTopology topology = new ScorerTopology(pipeline.topics());
@@ -90,7 +93,7 @@ final class ScorerTopology {
             bounds,
             () ->
                 new ScoreProcessor(
-                    new EventScorer(events, live, settings, meters, clock),
+                    new EventScorer(events, live, settings, ahead, meters, clock),
                     joining(pipeline.feedback()),
                     pipeline.scores(),
                     pipeline.regression() != null,

@@ -84,6 +84,7 @@ final class DrivenScorer implements AutoCloseable {
         decoder,
         live,
         new ScoringSettings(8, 4, Duration.ofSeconds(1)),
+        Runnable::run,
         meters,
         TestPipelines.CLOCK);
   }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the champion fails a batch, its events are scored one by one, so that what is wrong with
  * one refuses that one alone. A canary or shadow that fails is never run again for that: its events
- * go without its score, counted by reason, and where it was to serve, the champion does. Not safe
- * for use by several threads.
+ * go without its score, counted by reason, and where it was to serve, the champion does. Safe for
+ * use by several threads.
  */
 final class BatchScorer {
   private static final String NOT_FINITE = "the answer is not finite";

@@ -18,31 +18,43 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
  * Decides events chunk by chunk: the first undecided event of a poll takes its successors along,
- * under one lease on all live versions, in batches sorted by length.
+ * under one lease on all live versions, in batches sorted by length. While the stream thread sends
+ * a chunk on, another thread decides the next one of the poll.
  *
  * <p>Each record is served wholly by one version, the champion or the canary that its key is for;
  * what the others answer goes beside. What is wrong with one record refuses that record alone. An
  * {@link Error}, and a missing model, end the stream thread. Not safe for use by several threads.
  */
 public final class EventScorer {
+  /** A poll is cut at least so often, as far as batches stay full: the first cut is waited for. */
+  private static final int CUTS = 4;
+
   private final EventReader reader;
   private final Supplier<Optional<Scoring>> live;
   private final int batchSize;
   private final Duration shedShadowsAfter;
   private final Pace pace;
-  private final CanaryKeys canaryKeys = new CanaryKeys();
   private final BatchScorer batches;
+  private final Executor ahead;
   private final ScorerMeters meters;
   private final Clock clock;
 
+  /**
+   * Makes a scorer for one task.
+   *
+   * @param live gives leases on the versions in force
+   * @param ahead runs what is not needed yet; may drop it, as whoever needs it runs it else
+   */
   public EventScorer(
       EventReader reader,
       Supplier<Optional<Scoring>> live,
       ScoringSettings settings,
+      Executor ahead,
       ScorerMeters meters,
       Clock clock) {
     this.reader = reader;
@@ -51,26 +63,56 @@ public final class EventScorer {
     this.shedShadowsAfter = settings.shedShadowsAfter();
     this.batches = new BatchScorer(meters, clock);
     this.pace = new Pace(settings.chunk(), settings.target());
+    this.ahead = ahead;
     this.meters = meters;
     this.clock = clock;
   }
 
   /** What becomes of an event; decides its chunk where that was not done yet. */
   Verdict verdict(PolledEvent event) {
-    if (!event.decided()) {
-      Poll poll = event.poll();
-      if (poll == null) {
-        meters.scoredAlone(ScorerMeters.Alone.UNPOLLED);
-        decide(List.of(event));
-      } else {
-        meters.queued(poll.age());
-        decide(poll.take(event, pace.size()));
+    Chunk chunk = event.chunk();
+    if (chunk == null) {
+      chunk = start(event);
+    }
+    if (!chunk.isTaken()) {
+      if (event.poll() != null) {
+        startNext(event.poll());
       }
+      Chunk.Spent spent = chunk.take();
+      pace.took(spent.by(), spent.events(), spent.nanos(), spent.bytes());
     }
     return event.verdict();
   }
 
-  private void decide(List<PolledEvent> chunk) {
+  private Chunk start(PolledEvent event) {
+    Poll poll = event.poll();
+    if (poll == null) {
+      meters.scoredAlone(ScorerMeters.Alone.UNPOLLED);
+      return chunk(List.of(event));
+    }
+    meters.queued(poll.age());
+    return chunk(poll.take(event, size(poll)));
+  }
+
+  private void startNext(Poll poll) {
+    List<PolledEvent> next = poll.takeNext(size(poll));
+    if (!next.isEmpty()) {
+      meters.queued(poll.age());
+      ahead.execute(chunk(next)::work);
+    }
+  }
+
+  private int size(Poll poll) {
+    return Math.min(pace.size(), Math.max(batchSize, poll.size() / CUTS));
+  }
+
+  private Chunk chunk(List<PolledEvent> events) {
+    Chunk chunk = new Chunk(() -> decide(events));
+    events.forEach(event -> event.joins(chunk));
+    return chunk;
+  }
+
+  private Chunk.Spent decide(List<PolledEvent> chunk) {
     long start = System.nanoTime();
     meters.chunk(chunk.size());
     try (Scoring set =
@@ -91,11 +133,11 @@ public final class EventScorer {
       for (Prepared one : prepared) {
         bytes += one.features().bytes();
       }
-      pace.took(roster, chunk.size(), System.nanoTime() - start, bytes);
       Duration lag = chunk.get(0).lag(clock.instant(), reader.timedByRecord());
       if (lag != null) {
         meters.lag(lag);
       }
+      return new Chunk.Spent(roster, chunk.size(), System.nanoTime() - start, bytes);
     }
   }
 
@@ -124,6 +166,7 @@ public final class EventScorer {
 
   private List<Prepared> prepare(List<PolledEvent> chunk, Scoring set, Roster roster) {
     int reading = set.reading(roster.champion().version());
+    CanaryKeys canaryKeys = new CanaryKeys();
     List<Prepared> prepared = new ArrayList<>(chunk.size());
     for (PolledEvent polled : chunk) {
       Rejection oversized = reader.refuseEnvelope(polled.envelopeBytes());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Poll {
   private final List<@Nullable PolledEvent> events = new ArrayList<>();
   private final long started = System.nanoTime();
+  private int end;
 
   /** How long ago the poll returned. */
   Duration age() {
@@ -27,18 +28,32 @@ final class Poll {
     return event;
   }
 
+  /** How many events it returned. */
+  int size() {
+    return events.size();
+  }
+
   /** The given event and those after it that were not taken yet, {@code max} at most. */
   List<PolledEvent> take(PolledEvent first, int max) {
-    List<PolledEvent> taken = new ArrayList<>(max);
-    taken.add(first);
-    events.set(first.index(), null);
-    for (int i = first.index() + 1; i < events.size() && taken.size() < max; i++) {
+    return take(first.index(), max);
+  }
+
+  /** The events after all that were taken so far, {@code max} at most. */
+  List<PolledEvent> takeNext(int max) {
+    return take(end, max);
+  }
+
+  private List<PolledEvent> take(int from, int max) {
+    List<PolledEvent> taken = new ArrayList<>(Math.min(max, events.size() - from));
+    int i = from;
+    for (; i < events.size() && taken.size() < max; i++) {
       PolledEvent event = events.get(i);
       if (event != null) {
         taken.add(event);
         events.set(i, null);
       }
     }
+    end = Math.max(end, i);
     return taken;
   }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One record of the events topic, the poll it came with, and what became of it.
  *
- * <p>Confined to the stream thread that polled it.
+ * <p>Confined to the stream thread that polled it, and to whoever decides its chunk until that is
+ * taken.
  */
 public final class PolledEvent {
   private static final Duration BELIEVED_LAG = Duration.ofDays(7);
@@ -27,6 +28,7 @@ public final class PolledEvent {
   private long timestamp;
   private boolean appendTime;
   private int envelopeBytes;
+  private @Nullable Chunk chunk;
   private @Nullable Verdict verdict;
 
   private PolledEvent(byte @Nullable [] value, @Nullable Poll poll, int index) {
@@ -97,8 +99,13 @@ public final class PolledEvent {
     return index;
   }
 
-  boolean decided() {
-    return verdict != null;
+  /** What it is decided with, or null before that is settled. */
+  @Nullable Chunk chunk() {
+    return chunk;
+  }
+
+  void joins(Chunk decidedWith) {
+    chunk = decidedWith;
   }
 
   Verdict verdict() {

@@ -18,11 +18,13 @@ import io.headwater.stream.meter.ScorerMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -32,6 +34,9 @@ import org.junit.jupiter.api.Test;
 class EventScorerTest {
   private final FakeScoring model = new FakeScoring();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+  /** What is to be decided ahead, by nobody unless a test does. */
+  private final Queue<Runnable> ahead = new ArrayDeque<>();
 
   private EventScorer scorer(int chunk, int batch) {
     return scorer(new ScoringSettings(chunk, batch, Duration.ofSeconds(10)));
@@ -43,6 +48,7 @@ class EventScorerTest {
         new EventReader(rules, new JsonEvents(rules.maxBytes()), new TimeBounds(rules, CLOCK)),
         model::lease,
         settings,
+        ahead::add,
         new ScorerMeters(registry),
         CLOCK);
   }
@@ -69,12 +75,12 @@ class EventScorerTest {
   @Test
   void verdict_ofOneEvent_decidesItsSuccessorsUnderOneLease() {
     List<PolledEvent> events = poll("ccc", "a", "bb", "dddd");
-    EventScorer scorer = scorer(100, 3);
+    EventScorer scorer = scorer(100, 4);
     assertThat(id(scorer.verdict(events.get(0)))).isEqualTo("e0");
-    assertThat(events).allMatch(PolledEvent::decided);
+    assertThat(events).allMatch(event -> event.chunk() == events.get(0).chunk());
     assertThat(model.leases).isOne();
     assertThat(model.open).isZero();
-    assertThat(model.batches).containsExactly(2, 2);
+    assertThat(model.batches).containsExactly(4);
     for (int i = 0; i < 4; i++) {
       assertThat(id(scorer.verdict(events.get(i)))).isEqualTo("e" + i);
     }
@@ -115,12 +121,15 @@ class EventScorerTest {
   @Test
   void verdict_whenTheVersionChangesMidChunk_staysWithTheLeasedOne() {
     model.whenScoring = () -> model.version = "v2";
-    List<PolledEvent> events = poll("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
-    EventScorer scorer = scorer(100, 2);
+    String[] texts = new String[32];
+    Arrays.fill(texts, "text");
+    List<PolledEvent> events = poll(texts);
+    EventScorer scorer = scorer(100, 4);
     List<String> versions =
         events.stream().map(e -> ((Verdict.Answer) scorer.verdict(e)).served().version()).toList();
+    assertThat(model.batches).startsWith(4, 4);
     assertThat(versions.subList(0, 8)).containsOnly("v1");
-    assertThat(versions.subList(8, 12)).containsOnly("v2");
+    assertThat(versions.subList(8, 32)).containsOnly("v2");
     assertThat(model.open).isZero();
   }
 
@@ -140,11 +149,66 @@ class EventScorerTest {
             new EventReader(rules, new JsonEvents(10), new TimeBounds(rules, CLOCK)),
             Optional::empty,
             new ScoringSettings(1, 1, Duration.ofSeconds(1)),
+            ahead::add,
             new ScorerMeters(registry),
             CLOCK);
     PolledEvent event = poll("a").get(0);
     assertThatThrownBy(() -> scorer.verdict(event)).hasMessageContaining("no version is in force");
-    assertThat(event.decided()).isFalse();
+    assertThatThrownBy(event::verdict).hasMessageContaining("not decided yet");
+  }
+
+  @Test
+  void verdict_ofAChunk_letsAnotherThreadDecideTheNext() {
+    List<PolledEvent> events = poll("a", "b", "c", "d");
+    EventScorer scorer = scorer(2, 2);
+    assertThat(id(scorer.verdict(events.get(0)))).isEqualTo("e0");
+    assertThat(model.leases).isOne();
+    ahead.remove().run();
+    assertThat(model.leases).isEqualTo(2);
+    for (int i = 0; i < 4; i++) {
+      assertThat(id(scorer.verdict(events.get(i)))).isEqualTo("e" + i);
+    }
+    assertThat(model.leases).isEqualTo(2);
+    assertThat(ahead).isEmpty();
+  }
+
+  @Test
+  void verdict_whereNobodyWorkedAhead_decidesItself() {
+    List<PolledEvent> events = poll("a", "b", "c", "d", "e");
+    EventScorer scorer = scorer(2, 2);
+    for (int i = 0; i < 5; i++) {
+      assertThat(id(scorer.verdict(events.get(i)))).isEqualTo("e" + i);
+    }
+    ahead.forEach(Runnable::run);
+    assertThat(model.leases).isEqualTo(3);
+    assertThat(model.batches).containsExactly(2, 2, 1);
+  }
+
+  @Test
+  void verdict_whenWorkAheadFailed_throwsForItsOwnEventsAlone() {
+    List<PolledEvent> events = poll("a", "b", "c", "d");
+    EventScorer scorer = scorer(2, 2);
+    assertThat(id(scorer.verdict(events.get(0)))).isEqualTo("e0");
+    model.whenScoring =
+        () -> {
+          throw new UnsatisfiedLinkError("native");
+        };
+    ahead.remove().run();
+    assertThat(id(scorer.verdict(events.get(1)))).isEqualTo("e1");
+    assertThatThrownBy(() -> scorer.verdict(events.get(2)))
+        .isInstanceOf(UnsatisfiedLinkError.class);
+    assertThat(model.open).isZero();
+  }
+
+  @Test
+  void verdict_ofALongPoll_cutsItSoThatWorkCanBeAhead() {
+    String[] texts = new String[40];
+    Arrays.fill(texts, "text");
+    List<PolledEvent> events = poll(texts);
+    EventScorer scorer = scorer(100, 4);
+    events.forEach(scorer::verdict);
+    assertThat(model.leases).isEqualTo(5);
+    assertThat(registry.get("headwater.chunk.size").summary().max()).isEqualTo(10);
   }
 
   @Test

@@ -45,6 +45,7 @@ class LeasedScoringTest {
             new TimeBounds(PIPELINE.event(), CLOCK)),
         () -> LeasedScoring.of(live),
         new ScoringSettings(8, 3, Duration.ofSeconds(10)),
+        Runnable::run,
         new ScorerMeters(new SimpleMeterRegistry()),
         CLOCK);
   }
