@@ -2,13 +2,11 @@ package io.headwater.model.featurise;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.headwater.model.pack.Blobs;
+import io.headwater.model.pack.OpenOnce;
 import io.headwater.schemas.TextFeature;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer in native memory; whoever opens an equal one while it is open shares it, so that its
@@ -20,19 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class SharedTokenizer implements AutoCloseable {
   private record Key(String digest, int maxTokens) {}
 
-  private static final class Shared {
-    int openers;
-    @Nullable HuggingFaceTokenizer tokenizer;
-  }
+  private static final OpenOnce<Key, HuggingFaceTokenizer> OPEN =
+      new OpenOnce<>(HuggingFaceTokenizer::close);
 
-  private static final Map<Key, Shared> OPEN = new HashMap<>();
+  private final OpenOnce<Key, HuggingFaceTokenizer>.Hold tokenizer;
 
-  private final Key key;
-  private final HuggingFaceTokenizer tokenizer;
-  private final AtomicBoolean closed = new AtomicBoolean();
-
-  private SharedTokenizer(Key key, HuggingFaceTokenizer tokenizer) {
-    this.key = key;
+  private SharedTokenizer(OpenOnce<Key, HuggingFaceTokenizer>.Hold tokenizer) {
     this.tokenizer = tokenizer;
   }
 
@@ -46,26 +37,8 @@ final class SharedTokenizer implements AutoCloseable {
    */
   static SharedTokenizer open(TextFeature feature, Blobs blobs) {
     Key key = new Key(feature.getTokenizer(), feature.getMaxTokens());
-    Shared shared;
-    synchronized (OPEN) {
-      shared = OPEN.computeIfAbsent(key, absent -> new Shared());
-      shared.openers++;
-    }
-    boolean opened = false;
-    try {
-      // Others that open the same tokenizer wait here; those of others don't.
-      synchronized (shared) {
-        if (shared.tokenizer == null) {
-          shared.tokenizer = create(key.maxTokens(), blobs.get(key.digest()));
-        }
-        opened = true;
-        return new SharedTokenizer(key, shared.tokenizer);
-      }
-    } finally {
-      if (!opened) {
-        release(key);
-      }
-    }
+    return new SharedTokenizer(
+        OPEN.open(key, () -> create(key.maxTokens(), blobs.get(key.digest()))));
   }
 
   /**
@@ -74,14 +47,12 @@ final class SharedTokenizer implements AutoCloseable {
    * @throws RuntimeException where the text can't be tokenised; its message may quote it
    */
   long[] encode(String text) {
-    return tokenizer.encode(text).getIds();
+    return tokenizer.get().encode(text).getIds();
   }
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      release(key);
-    }
+    tokenizer.close();
   }
 
   private static HuggingFaceTokenizer create(int maxTokens, byte[] json) {
@@ -118,20 +89,6 @@ final class SharedTokenizer implements AutoCloseable {
       throw new IllegalArgumentException(
           "its tokenizer adds %d tokens to every text, above its maxTokens of %d"
               .formatted(special, maxTokens));
-    }
-  }
-
-  private static void release(Key key) {
-    HuggingFaceTokenizer unused = null;
-    synchronized (OPEN) {
-      Shared shared = OPEN.get(key);
-      if (shared != null && --shared.openers == 0) {
-        OPEN.remove(key);
-        unused = shared.tokenizer;
-      }
-    }
-    if (unused != null) {
-      unused.close();
     }
   }
 }

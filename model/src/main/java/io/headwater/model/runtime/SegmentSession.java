@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.headwater.model.onnx.SegmentGraphs;
 import io.headwater.model.pack.Blobs;
+import io.headwater.model.pack.OpenOnce;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.Segment;
 import io.headwater.schemas.TensorSpec;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,28 +27,35 @@ import org.jspecify.annotations.Nullable;
 final class SegmentSession implements AutoCloseable {
   private record Key(String digest, List<TensorSpec> inputs, List<String> outputs) {}
 
-  private static final class Shared {
-    int openers;
-    @Nullable OrtSession session;
+  /** A session and what is known of it. */
+  private static final class Opened {
+    final OrtSession session;
     volatile boolean ran;
     volatile boolean proven;
+
+    Opened(OrtSession session) {
+      this.session = session;
+    }
+
+    void end() {
+      try {
+        session.close();
+      } catch (OrtException e) {
+        throw new IllegalStateException("ONNX Runtime can't close a session", e);
+      }
+    }
   }
 
-  private static final Map<Key, Shared> OPEN = new HashMap<>();
+  private static final OpenOnce<Key, Opened> OPEN = new OpenOnce<>(Opened::end);
 
   private final String name;
   private final List<TensorSpec> inputs;
-  private final Key key;
-  private final Shared shared;
-  private final OrtSession session;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final OpenOnce<Key, Opened>.Hold hold;
 
-  private SegmentSession(String name, Key key, Shared shared, OrtSession session) {
+  private SegmentSession(String name, List<TensorSpec> inputs, OpenOnce<Key, Opened>.Hold hold) {
     this.name = name;
-    this.inputs = key.inputs();
-    this.key = key;
-    this.shared = shared;
-    this.session = session;
+    this.inputs = inputs;
+    this.hold = hold;
   }
 
   /**
@@ -63,33 +70,15 @@ final class SegmentSession implements AutoCloseable {
     String name = name(segments);
     Key key =
         new Key(Segments.digest(segments), inputs(segments), outputs.stream().sorted().toList());
-    Shared shared;
-    synchronized (OPEN) {
-      shared = OPEN.computeIfAbsent(key, absent -> new Shared());
-      shared.openers++;
-    }
-    boolean opened = false;
-    try {
-      // Others that open the same segment wait here; those of other segments don't.
-      synchronized (shared) {
-        if (shared.session == null) {
-          shared.session = create(name, segments, outputs, blobs);
-        }
-        opened = true;
-        return new SegmentSession(name, key, shared, shared.session);
-      }
-    } finally {
-      if (!opened) {
-        release(key);
-      }
-    }
+    return new SegmentSession(
+        name,
+        key.inputs(),
+        OPEN.open(key, () -> new Opened(create(name, segments, outputs, blobs))));
   }
 
   /** How many sessions are open. */
   static int openCount() {
-    synchronized (OPEN) {
-      return OPEN.size();
-    }
+    return OPEN.size();
   }
 
   /**
@@ -107,9 +96,11 @@ final class SegmentSession implements AutoCloseable {
       given.put(input.getName(), value);
     }
     try {
-      OrtSession.Result result = options == null ? session.run(given) : session.run(given, options);
-      if (!shared.ran) {
-        shared.ran = true;
+      Opened opened = hold.get();
+      OrtSession.Result result =
+          options == null ? opened.session.run(given) : opened.session.run(given, options);
+      if (!opened.ran) {
+        opened.ran = true;
       }
       return result;
     } catch (OrtException e) {
@@ -119,23 +110,21 @@ final class SegmentSession implements AutoCloseable {
 
   /** Whether it has run, for anyone: the first run of a session is slow. */
   boolean hasRun() {
-    return shared.ran;
+    return hold.get().ran;
   }
 
   /** Whether a version that it is a part of has passed its first runs. */
   boolean isProven() {
-    return shared.proven;
+    return hold.get().proven;
   }
 
   void prove() {
-    shared.proven = true;
+    hold.get().proven = true;
   }
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      release(key);
-    }
+    hold.close();
   }
 
   private static OrtSession create(
@@ -168,23 +157,5 @@ final class SegmentSession implements AutoCloseable {
       segment.getOutputs().forEach(output -> made.add(output.getName()));
     }
     return List.copyOf(read.values());
-  }
-
-  private static void release(Key key) {
-    OrtSession unused = null;
-    synchronized (OPEN) {
-      Shared shared = OPEN.get(key);
-      if (shared != null && --shared.openers == 0) {
-        OPEN.remove(key);
-        unused = shared.session;
-      }
-    }
-    if (unused != null) {
-      try {
-        unused.close();
-      } catch (OrtException e) {
-        throw new IllegalStateException("ONNX Runtime can't close a session", e);
-      }
-    }
   }
 }
