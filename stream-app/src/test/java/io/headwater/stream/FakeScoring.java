@@ -48,6 +48,9 @@ public final class FakeScoring {
   /** Versions that read events in a way of their own, which fails for the text {@code odd}. */
   public final Set<String> readingApart = new HashSet<>();
 
+  /** What versions with another backbone than most have behind the length in their activations. */
+  public final Map<String, Float> backbones = new HashMap<>();
+
   /** Whether versions answer a text's length, and not probabilities. */
   public boolean numbers;
 
@@ -78,12 +81,13 @@ public final class FakeScoring {
     return text.chars().asLongStream().toArray();
   }
 
-  private Scored answer(Features features) {
+  private Scored answer(String by, Features features) {
+    float own = backbones.getOrDefault(by, 2f);
     if (numbers) {
-      return new Scored(new float[] {features.length()}, new float[] {features.length(), 2});
+      return new Scored(new float[] {features.length()}, new float[] {features.length(), own});
     }
     float good = Math.min(1f, features.length() / 20f);
-    return new Scored(new float[] {1 - good, good}, new float[] {features.length(), 2});
+    return new Scored(new float[] {1 - good, good}, new float[] {features.length(), own});
   }
 
   private final class Leased implements Scoring {
@@ -141,7 +145,7 @@ public final class FakeScoring {
       }
       List<Scored> scored = new ArrayList<>();
       for (Features features : batch) {
-        scored.add(notFinite.contains(by) ? null : FakeScoring.this.answer(features));
+        scored.add(notFinite.contains(by) ? null : FakeScoring.this.answer(by, features));
       }
       return new Answer.Given(scored);
     }

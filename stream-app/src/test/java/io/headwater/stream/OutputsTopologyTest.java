@@ -19,10 +19,12 @@ import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.serde.RecordSerdes;
 import io.headwater.schemas.serde.SchemaRegistry;
 import io.headwater.schemas.serde.WireFormat;
+import io.headwater.stream.score.Member;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -161,6 +163,21 @@ class OutputsTopologyTest {
       Score beside = score(scorer.shadowScores.readRecord());
       assertThat(beside.getEmbedding()).containsExactly(16f, 2f);
       assertThat(beside.getFields()).containsEntry("amount", 12.5);
+    }
+  }
+
+  @Test
+  void embedding_whereACanaryServes_isTheCanarys_andTheChampionsBeside() {
+    try (DrivenScorer scorer = json(contents(4096, true))) {
+      scorer.model.challengers.add(new Member(Stage.CANARY, "v2", 1, "salt", Instant.EPOCH));
+      scorer.model.backbones.put("v2", 3f);
+      raw(scorer.events, "k", card("e1", ""));
+      Score served = score(scorer.scores.readRecord());
+      assertThat(served.getVersion()).isEqualTo("v2");
+      assertThat(served.getEmbedding()).containsExactly(16f, 3f);
+      Score beside = score(scorer.shadowScores.readRecord());
+      assertThat(beside.getVersion()).isEqualTo("v1");
+      assertThat(beside.getEmbedding()).containsExactly(16f, 2f);
     }
   }
 

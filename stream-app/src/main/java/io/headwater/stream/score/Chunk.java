@@ -3,6 +3,7 @@ package io.headwater.stream.score;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Events that are decided together, by whichever thread comes to them first: one that works ahead,
@@ -20,6 +21,7 @@ final class Chunk {
   record Spent(Object by, int events, long nanos, long bytes) {}
 
   private final FutureTask<Spent> task;
+  private final AtomicBoolean begun = new AtomicBoolean();
   private boolean taken;
 
   Chunk(Callable<Spent> task) {
@@ -28,7 +30,14 @@ final class Chunk {
 
   /** Decides the events unless another thread did or does so. */
   void work() {
-    task.run();
+    if (begun.compareAndSet(false, true)) {
+      task.run();
+    }
+  }
+
+  /** Whether another thread is at it. */
+  boolean isUnderWay() {
+    return begun.get() && !task.isDone();
   }
 
   /** Whether {@link #take} has returned before. */
@@ -42,7 +51,7 @@ final class Chunk {
    * @throws RuntimeException what deciding them threw, wherever that was; an {@link Error} likewise
    */
   Spent take() {
-    task.run();
+    work();
     try {
       Spent spent = task.get();
       taken = true;

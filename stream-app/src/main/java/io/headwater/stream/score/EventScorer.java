@@ -20,11 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides events chunk by chunk: the first undecided event of a poll takes its successors along,
- * under one lease on all live versions, in batches sorted by length. While the stream thread sends
- * a chunk on, another thread decides the next one of the poll.
+ * under one lease on all live versions, in batches sorted by length. The next chunk of the poll is
+ * decided ahead: by another thread while the stream thread sends a chunk on, or by the stream
+ * thread while it waits for another.
  *
  * <p>Each record is served wholly by one version, the champion or the canary that its key is for;
  * what the others answer goes beside. What is wrong with one record refuses that record alone. An
@@ -75,8 +77,12 @@ public final class EventScorer {
       chunk = start(event);
     }
     if (!chunk.isTaken()) {
-      if (event.poll() != null) {
-        startNext(event.poll());
+      Chunk next = next(event.poll());
+      if (next != null) {
+        ahead.execute(next::work);
+        if (chunk.isUnderWay()) {
+          next.work();
+        }
       }
       Chunk.Spent spent = chunk.take();
       pace.took(spent.by(), spent.events(), spent.nanos(), spent.bytes());
@@ -94,12 +100,14 @@ public final class EventScorer {
     return chunk(poll.take(event, size(poll)));
   }
 
-  private void startNext(Poll poll) {
-    List<PolledEvent> next = poll.takeNext(size(poll));
-    if (!next.isEmpty()) {
-      meters.queued(poll.age());
-      ahead.execute(chunk(next)::work);
+  /** What is to be decided ahead; null where nothing is left of the poll. */
+  private @Nullable Chunk next(@Nullable Poll poll) {
+    List<PolledEvent> events = poll == null ? List.of() : poll.takeNext(size(poll));
+    if (poll == null || events.isEmpty()) {
+      return null;
     }
+    meters.queued(poll.age());
+    return chunk(events);
   }
 
   private int size(Poll poll) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -198,6 +199,40 @@ class EventScorerTest {
     assertThatThrownBy(() -> scorer.verdict(events.get(2)))
         .isInstanceOf(UnsatisfiedLinkError.class);
     assertThat(model.open).isZero();
+  }
+
+  @Test
+  void verdict_whileAnotherThreadIsAtTheChunk_decidesTheNext() throws Exception {
+    List<PolledEvent> events = poll("a", "b", "c", "d", "e", "f");
+    EventScorer scorer = scorer(2, 2);
+    Verdict unused = scorer.verdict(events.get(0));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    model.whenScoring =
+        () -> {
+          if (begun.getCount() > 0) {
+            begun.countDown();
+            awaitUninterruptibly(go);
+          } else {
+            go.countDown();
+          }
+        };
+    Thread other = new Thread(ahead.remove());
+    other.start();
+    begun.await();
+    assertThat(id(scorer.verdict(events.get(2)))).isEqualTo("e2");
+    other.join();
+    assertThat(model.batches).containsExactly(2, 2, 2);
+    assertThat(id(scorer.verdict(events.get(4)))).isEqualTo("e4");
+    assertThat(model.leases).isEqualTo(3);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
