@@ -7,6 +7,9 @@ import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.Head;
 import io.headwater.model.runtime.Prefix;
+import io.headwater.schemas.Manifest;
+import io.headwater.schemas.Metric;
+import io.headwater.schemas.Setting;
 import io.headwater.trainer.evaluate.Evaluation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +75,19 @@ public final class Guard {
 
   /** What a version and its parent make of it. */
   Guarded judge(ModelPackage version, ModelPackage parent) {
-    return new Guarded(evaluate(version), evaluate(parent));
+    Evaluation before = evaluate(parent);
+    return new Guarded(evaluate(version), before, source(parent.manifest(), before.accuracy()));
+  }
+
+  /** What the first ancestor that was judged on this file came to: as manifests hand it on. */
+  private double source(Manifest parent, double own) {
+    return parent.getLineage().getSettings().contains(new Setting(DIGEST, digest))
+        ? parent.getMetrics().stream()
+            .filter(metric -> metric.getName().equals(Guarded.SOURCE))
+            .mapToDouble(Metric::getValue)
+            .findFirst()
+            .orElse(own)
+        : own;
   }
 
   /** What a version makes of it. */

@@ -11,8 +11,15 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How a version and its parent do on the guard set. */
-record Guarded(Evaluation child, Evaluation parent) {
+/**
+ * How a version and its parent do on the guard set.
+ *
+ * @param source the accuracy of the first of its ancestors that was judged on the same set
+ */
+record Guarded(Evaluation child, Evaluation parent, double source) {
+  /** The figure of {@link #source}. */
+  static final String SOURCE = "guard.source.accuracy";
+
   private static final String ACCURACY = "accuracy";
   private static final String LOG_LOSS = "log-loss";
 
@@ -20,6 +27,7 @@ record Guarded(Evaluation child, Evaluation parent) {
   List<Measure> measures() {
     List<Measure> measures = new ArrayList<>(of("guard.", child));
     measures.addAll(of("guard.parent.", parent));
+    measures.add(new Measure(SOURCE, source));
     measures.add(new Measure("guard.count", child.count()));
     return measures;
   }
@@ -50,10 +58,11 @@ record Guarded(Evaluation child, Evaluation parent) {
   String said() {
     return String.format(
         Locale.ROOT,
-        "on the guard set of %d accuracy %.4f, its parent's %.4f",
+        "on the guard set of %d accuracy %.4f, its parent's %.4f, the first version's %.4f",
         child.count(),
         child.accuracy(),
-        parent.accuracy());
+        parent.accuracy(),
+        source);
   }
 
   /** How a round ends that had ended well, once the guard set has spoken. */
@@ -76,15 +85,17 @@ record Guarded(Evaluation child, Evaluation parent) {
   }
 
   /**
-   * Why the version must not be published; empty where it may.
+   * Why the version must not be published; empty where it may. The measure is the first version, as
+   * many small falls add up.
    *
    * @param tolerance how far the accuracy may fall; null for as far as it will
    */
   Optional<String> refusal(@Nullable Double tolerance) {
-    return tolerance == null || parent.accuracy() - child.accuracy() <= tolerance
+    return tolerance == null || source - child.accuracy() <= tolerance
         ? Optional.empty()
         : Optional.of(
             said()
-                + ", which is more than %s (training.guardTolerance) worse".formatted(tolerance));
+                + ", which it is more than %s (training.guardTolerance) below"
+                    .formatted(tolerance));
   }
 }

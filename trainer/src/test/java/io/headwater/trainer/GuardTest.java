@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.Metric;
+import io.headwater.schemas.Setting;
 import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.tune.Chains;
 import java.io.IOException;
@@ -62,13 +63,31 @@ class GuardTest {
 
   @Test
   void refusal_fallBeyondTheTolerance_isSaid() {
-    Guarded fell = new Guarded(of(0.9), of(0.93));
+    Guarded fell = new Guarded(of(0.9), of(0.91), 0.93);
     assertThat(fell.refusal(null)).isEmpty();
     assertThat(fell.refusal(0.05)).isEmpty();
     assertThat(fell.refusal(0.01)).hasValueSatisfying(why -> assertThat(why).contains("0.9300"));
     assertThat(fell.metrics())
         .extracting(Metric::getName)
-        .contains("guard.accuracy", "guard.parent.log-loss", "guard.count");
+        .contains(
+            "guard.accuracy", "guard.parent.log-loss", "guard.source.accuracy", "guard.count");
+  }
+
+  @Test
+  void judge_manySmallFalls_areHeldAgainstTheFirstVersionOnTheSameFile() throws IOException {
+    Random random = new Random(2);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      lines.add(line(random, pipeline.labels().get(i % 2)));
+    }
+    Guard guard = guard(lines);
+    ModelPackage model = Chains.asIs(pipeline, Chains.mlp(3, 8, 16, 6, 2));
+    double own = guard.evaluate(model).accuracy();
+    assertThat(guard.judge(model, model).source()).isEqualTo(own);
+    ModelPackage later = model.withMetrics(List.of(new Metric(Guarded.SOURCE, 0.99)));
+    assertThat(guard.judge(later, later).source()).isEqualTo(own);
+    later.manifest().getLineage().setSettings(List.of(new Setting(Guard.DIGEST, guard.digest())));
+    assertThat(guard.judge(later, later).source()).isEqualTo(0.99);
   }
 
   private static Evaluation of(double accuracy) {

@@ -76,7 +76,8 @@ record MemorySection(Reading reading, @Nullable Path folder) {
           "training.guardTolerance",
           Kind.number(0, 1),
           "0.01",
-          "A version whose accuracy on the guard set is further below its parent's is not published.");
+          "A version whose accuracy on the guard set is further below that of the first one that was judged"
+              + " on it is not published.");
 
   static List<Key<?>> all() {
     return List.of(

@@ -107,6 +107,7 @@ record RegressionSection(Reading reading) {
       forClasses(TuningSection.SMOOTHING, "remove it");
     }
     forClasses(MemorySection.GUARD, "remove it");
+    forClasses(MemorySection.REHEARSAL, "remove it");
     if (reading.get(PipelineKeys.UNLABELLED) == PipelineKeys.Unlabelled.NEGATIVE) {
       forClasses(PipelineKeys.UNLABELLED, "remove it: silence is no number");
     }

@@ -596,6 +596,7 @@ class PipelineFileTest {
         "decision: { levels: { a: 1 }, below: a } | p.yaml:7: 'decision.below' is 'a', which is",
         "training: { calibration: temperature } | p.yaml:7: 'training.calibration' is for classes",
         "training: { labelSmoothing: 0.1 } | p.yaml:7: 'training.labelSmoothing' is for classes",
+        "training: { rehearsal: source.jsonl } | p.yaml:7: 'training.rehearsal' is for classes",
         "feedback: { unlabelledAfterMaturity: negative, maturity: 1d } | p.yaml:7: 'feedback.unlab",
       })
   void parse_whatIsForClasses_isReportedWhereLabelsAreNumbers(String line, String problem) {

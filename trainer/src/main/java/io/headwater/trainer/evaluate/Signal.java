@@ -12,15 +12,20 @@ import java.util.stream.IntStream;
  * Applied to Samples from Any Populations, 1937).
  *
  * @param chance share of shuffles of the classes that the answers rank at least as well, in (0, 1]
- * @param arrangements ln of how many ways there are to shuffle the classes; below {@link #TELLING}
- *     the examples are too few, or too much of one class, to tell anything
+ * @param arrangements ln of how many ways there are to shuffle the classes: few where the examples
+ *     are few, or nearly all of one class
  */
 public record Signal(double chance, double arrangements) {
   private static final int SHUFFLES = 999;
   private static final double GUESSED = 0.01;
 
-  /** With ten thousand ways even a middling head stands out; with fewer only a perfect one. */
-  private static final double TELLING = Math.log(10_000);
+  /** With ten thousand ways even a middling head stands out at that level. */
+  private static final double MANY = Math.log(10_000);
+
+  private static final double GUESSED_OF_FEW = 0.05;
+
+  /** With fewer than twenty ways not even a perfect head does at the level for few. */
+  private static final double TELLING = Math.log(20);
 
   /**
    * Looks at answers.
@@ -61,7 +66,8 @@ public record Signal(double chance, double arrangements) {
 
   /** Whether the examples could tell, and tell nothing apart. */
   public boolean isGuessing() {
-    return arrangements >= TELLING && chance > GUESSED;
+    double guessed = arrangements >= MANY ? GUESSED : GUESSED_OF_FEW;
+    return arrangements >= TELLING && chance > guessed;
   }
 
   /** A clause for people. */

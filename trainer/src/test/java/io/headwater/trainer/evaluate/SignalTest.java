@@ -39,6 +39,24 @@ class SignalTest {
   }
 
   @Test
+  void of_fewAnswersThatKnowNothing_isGuessingInMostDraws() {
+    int told = 0;
+    for (int seed = 0; seed < 200; seed++) {
+      told += signal(12, 2, 0, seed).isGuessing() ? 0 : 1;
+    }
+    assertThat(told).isLessThanOrEqualTo(24);
+  }
+
+  @Test
+  void of_fewAnswersThatKnow_isNotGuessing() {
+    int told = 0;
+    for (int seed = 0; seed < 200; seed++) {
+      told += signal(12, 2, 3, seed).isGuessing() ? 0 : 1;
+    }
+    assertThat(told).isGreaterThan(180);
+  }
+
+  @Test
   void of_constantAnswers_isGuessing() {
     int[] classes = new int[40];
     for (int i = 0; i < 20; i++) {
@@ -50,7 +68,7 @@ class SignalTest {
 
   @Test
   void of_tooFewToTell_isNotCalledGuessing() {
-    assertThat(signal(6, 2, 0, 1).isGuessing()).isFalse();
+    assertThat(signal(5, 2, 0, 1).isGuessing()).isFalse();
     assertThat(Signal.of(new float[300][2], new int[300], SEED).isGuessing()).isFalse();
   }
 }
