@@ -82,7 +82,7 @@ final class Publisher implements AutoCloseable {
   /**
    * Concludes a round.
    *
-   * @param line what was trained from, and judged against
+   * @param from what was trained from, and judged against
    * @param freeze how deep the training went, and why
    * @param version what the round led to; of a rejected one only its name is written
    * @param firing what it was fired by
@@ -90,7 +90,7 @@ final class Publisher implements AutoCloseable {
    * @param offsets what had been read
    */
   void conclude(
-      Line line,
+      StartingPoint from,
       RoundOutcome outcome,
       FreezeDecision freeze,
       ModelPackage version,
@@ -102,9 +102,9 @@ final class Publisher implements AutoCloseable {
     outcome.comparison().map(Comparison::measures).ifPresent(evidence::addAll);
     evidence.addAll(guarded);
     freeze.numbers().forEach((name, value) -> evidence.add(new Measure(name, value)));
-    String judge = line.judge();
+    String judge = from.judge();
     String rewound =
-        line.isRewound() ? "; learning was rewound to " + Digest.brief(line.start().version()) : "";
+        from.isRewound() ? "; learning was rewound to " + Digest.brief(from.start().version()) : "";
     String reason =
         "%s; fired by %s; trained %s: %s%s"
             .formatted(

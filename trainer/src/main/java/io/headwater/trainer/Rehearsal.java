@@ -49,7 +49,7 @@ record Rehearsal(String digest, List<ReplayExample> examples, Map<String, JsonNo
       events.put(id, read.events().get(i).event());
       int label = pipeline.labels().indexOf(read.events().get(i).label());
       long before = Long.MIN_VALUE + i;
-      examples.add(new ReplayExample(id, 0, before, before, label, 1, null, NOWHERE, i, null));
+      examples.add(new ReplayExample(id, 0, before, before, label, 1, null, NOWHERE, i));
     }
     return new Rehearsal(read.digest(), examples, events);
   }

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param start the version that is trained on: the same, unless learning was rewound
  * @param rival the head in force, where it is not the start's own and reads the same activations
  */
-record Line(PublishedVersion inForce, Champion start, @Nullable HeadGraph rival) {
+record StartingPoint(PublishedVersion inForce, Champion start, @Nullable HeadGraph rival) {
   /** Of what production holds. */
-  static Line of(PublishedVersion inForce, Pipeline pipeline) {
-    return new Line(inForce, Champion.of(inForce, pipeline), null);
+  static StartingPoint of(PublishedVersion inForce, Pipeline pipeline) {
+    return new StartingPoint(inForce, Champion.of(inForce, pipeline), null);
   }
 
   /** Of an older version, while production holds another. */
-  static Line rewound(PublishedVersion inForce, PublishedVersion from, Pipeline pipeline) {
+  static StartingPoint rewound(PublishedVersion inForce, PublishedVersion from, Pipeline pipeline) {
     if (inForce.version().equals(from.version())) {
       return of(inForce, pipeline);
     }
@@ -31,7 +31,7 @@ record Line(PublishedVersion inForce, Champion start, @Nullable HeadGraph rival)
         other.manifest().getLabels().equals(start.model().manifest().getLabels())
             && Segments.prefixDigest(other.manifest())
                 .equals(Segments.prefixDigest(start.model().manifest()));
-    return new Line(inForce, start, comparable ? HeadGraph.of(other) : null);
+    return new StartingPoint(inForce, start, comparable ? HeadGraph.of(other) : null);
   }
 
   boolean isRewound() {

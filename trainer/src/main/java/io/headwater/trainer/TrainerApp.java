@@ -228,17 +228,17 @@ public final class TrainerApp implements AutoCloseable {
       publisher.finish(history);
       PublishedVersion inForce = models.latest(Stage.PRODUCTION).orElse(production);
       Optional<Rewound> rewound = Rewound.of(history, models);
-      Line line =
+      StartingPoint from =
           rewound
               .filter(Rewound::open)
-              .map(to -> Line.rewound(inForce, to.from(), pipeline))
-              .orElseGet(() -> Line.of(inForce, pipeline));
+              .map(to -> StartingPoint.rewound(inForce, to.from(), pipeline))
+              .orElseGet(() -> StartingPoint.of(inForce, pipeline));
       Rehearsal rehearsal = Rehearsal.of(pipeline);
       Exclusions excluded = rewound.map(Rewound::exclusions).orElse(Exclusions.NONE);
-      if (line.isRewound() || !excluded.isEmpty()) {
+      if (from.isRewound() || !excluded.isEmpty()) {
         LOG.info(
             "trainings start from {} and leave out {}",
-            Digest.brief(line.start().version()),
+            Digest.brief(from.start().version()),
             excluded.and(pipeline.training().memory().exclude()));
       }
       try (TrainingWatch watch =
@@ -249,7 +249,7 @@ public final class TrainerApp implements AutoCloseable {
                 models,
                 publisher,
                 log,
-                new ExampleIntake(pipeline, serde, line.start().examples(), excluded),
+                new ExampleIntake(pipeline, serde, from.start().examples(), excluded),
                 readCount(models, log, history),
                 watch,
                 new Recomputation(
@@ -259,7 +259,7 @@ public final class TrainerApp implements AutoCloseable {
                     kept,
                     rehearsal.events()),
                 rehearsal,
-                line,
+                from,
                 telemetry)
             .run(() -> isClosing() || !candidacy.isElected());
       }

@@ -57,7 +57,7 @@ final class TrainingLoop {
   private final Telemetry telemetry;
   private final Rehearsal rehearsal;
   private final @Nullable Guard guard;
-  private Line line;
+  private StartingPoint from;
   private long candidates;
 
   TrainingLoop(
@@ -71,7 +71,7 @@ final class TrainingLoop {
       TrainingWatch watch,
       Recomputation recomputation,
       Rehearsal rehearsal,
-      Line line,
+      StartingPoint from,
       Telemetry telemetry) {
     this.pipeline = pipeline;
     this.options = options;
@@ -82,7 +82,7 @@ final class TrainingLoop {
     this.count = count;
     this.watch = watch;
     this.lessons = new Lessons(pipeline, recomputation);
-    this.line = line;
+    this.from = from;
     this.candidates = candidateEpoch();
     this.telemetry = telemetry;
     this.guard = Guard.of(pipeline);
@@ -155,7 +155,7 @@ final class TrainingLoop {
                 .formatted(
                     count.sinceTraining(),
                     pipeline.training().trigger(),
-                    Digest.brief(line.start().version())));
+                    Digest.brief(from.start().version())));
   }
 
   private boolean isFarBehind() {
@@ -179,7 +179,7 @@ final class TrainingLoop {
     LOG.info("training fired by {}: {}", firing.kind().code(), firing.reason());
     long started = System.nanoTime();
     followChampion(cancelled);
-    Champion champion = line.start();
+    Champion champion = from.start();
     telemetry
         .board()
         .state(
@@ -194,7 +194,7 @@ final class TrainingLoop {
     List<ReplayExample> replay = lesson.examples();
     RoundOutcome outcome =
         new TrainingRound(
-                champion.head(), lesson.contenders(), champion::decide, settings, line.rival())
+                champion.head(), lesson.contenders(), champion::decide, settings, from.rival())
             .run(replay, lesson.crossing(), paced);
     List<ReplayExample> logged = Rehearsal.without(replay.subList(0, outcome.trainedOn()));
     FreezeDecision freeze = lesson.judged(outcome);
@@ -230,7 +230,7 @@ final class TrainingLoop {
     Map<TopicPartition, Long> read = new HashMap<>(count.next());
     read.putAll(watch.positions());
     publisher.conclude(
-        line,
+        from,
         outcome,
         freeze,
         version,
@@ -265,12 +265,12 @@ final class TrainingLoop {
               + " says now is read again");
     }
     Optional<PublishedVersion> production = models.latest(Stage.PRODUCTION);
-    if (production.isEmpty() || production.get().version().equals(line.inForce().version())) {
+    if (production.isEmpty() || production.get().version().equals(from.inForce().version())) {
       return;
     }
-    line = Line.of(production.get(), pipeline);
-    if (!intake.reads(line.start().examples())) {
-      intake.restart(line.start().examples());
+    from = StartingPoint.of(production.get(), pipeline);
+    if (!intake.reads(from.start().examples())) {
+      intake.restart(from.start().examples());
       rebuild((example, usable) -> {}, cancelled);
     }
   }

@@ -39,7 +39,8 @@ class LessonsTest {
     for (int i = 0; i < count; i++) {
       EventAt at = new EventAt("p.events", 0, i);
       topic.put(at, Chains.event(random.doubles(8, -1, 1).toArray()));
-      examples.add(new ReplayExample("e" + i, 0, i, i, i % 2, 1, activation, 0, i, at));
+      examples.add(
+          new ReplayExample("e" + i, 0, i, i, i % 2, 1, activation, 0, i, at, "", 0, List.of()));
     }
     return examples;
   }

@@ -1,7 +1,5 @@
 package io.headwater.trainer.replay;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.headwater.model.runtime.Crossing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,8 +10,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +17,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +25,10 @@ import org.slf4j.LoggerFactory;
  * What crossed for examples, on disk, so that a restart need not run the model again: by event and
  * the digest of the segments that it came from, up to a number of bytes; the oldest goes first.
  *
- * <p>Entries are appended to numbered files of an eighth of the bound: length, CRC-32C, key, shape
- * and values. Checksum and key are checked on every read; what fails is forgotten. An entry that a
- * crash cut short ends its file. Where the directory can't be written or its disk is full, that is
- * logged once and counted, nothing more is kept, and the caller goes on without.
+ * <p>Entries ({@link CrossingEntry}) are appended to numbered files of an eighth of the bound.
+ * Checksum and key are checked on every read; what fails is forgotten. An entry that a crash cut
+ * short ends its file. Where the directory can't be written or its disk is full, that is logged
+ * once and counted, nothing more is kept, and the caller goes on without.
  *
  * <p>Belongs to one thread; any may read its figures. One process holds a directory.
  */
@@ -41,9 +36,6 @@ public final class CrossingFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CrossingFiles.class);
 
   private static final int FILES = 8;
-  private static final int KEY = 32;
-  private static final int HEAD = 2 * Integer.BYTES;
-  private static final int MOST_AXES = 64;
   private static final String SUFFIX = ".crossings";
 
   /** Writes all of an entry where its file ends. */
@@ -111,7 +103,7 @@ public final class CrossingFiles implements AutoCloseable {
 
   /** What crossed for an event; null where it is not held whole and unchanged. */
   public @Nullable Crossing find(String prefix, String event) {
-    byte[] key = key(prefix, event);
+    byte[] key = CrossingEntry.key(prefix, event);
     Place place = places.get(brief(key));
     Crossing found = null;
     if (place != null) {
@@ -134,11 +126,11 @@ public final class CrossingFiles implements AutoCloseable {
 
   /** Keeps what crossed, where there is room in the bound for it. */
   public void put(String prefix, String event, Crossing crossing) {
-    byte[] key = key(prefix, event);
+    byte[] key = CrossingEntry.key(prefix, event);
     if (broken || places.containsKey(brief(key))) {
       return;
     }
-    ByteBuffer entry = entry(key, crossing);
+    ByteBuffer entry = CrossingEntry.of(key, crossing);
     if (entry.remaining() > maxBytes / FILES) {
       return;
     }
@@ -239,20 +231,18 @@ public final class CrossingFiles implements AutoCloseable {
 
   /** Notes where entries are; contents are checked when they are read. */
   private void scan(int number, FileChannel file) throws IOException {
-    ByteBuffer head = ByteBuffer.allocate(HEAD + KEY).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer head = ByteBuffer.allocate(CrossingEntry.START).order(ByteOrder.LITTLE_ENDIAN);
     long at = 0;
     while (true) {
       head.clear();
       if (!full(file, head, at)) {
         break;
       }
-      int length = head.flip().getInt(0);
-      if (length < HEAD + KEY || at + length > file.size()) {
+      int length = CrossingEntry.length(head.flip());
+      if (length < CrossingEntry.START || at + length > file.size()) {
         break;
       }
-      byte[] key = new byte[KEY];
-      head.get(HEAD, key);
-      places.put(brief(key), new Place(number, at, length));
+      places.put(brief(CrossingEntry.keyOf(head)), new Place(number, at, length));
       at += length;
     }
     file.truncate(at);
@@ -287,57 +277,11 @@ public final class CrossingFiles implements AutoCloseable {
     if (file == null || !full(file, entry, place.at())) {
       return null;
     }
-    entry.flip();
-    byte[] own = new byte[KEY];
-    entry.get(HEAD, own);
-    if (entry.getInt(Integer.BYTES) != crc(entry) || !MessageDigest.isEqual(own, key)) {
+    Crossing crossing = CrossingEntry.read(entry.flip(), key);
+    if (crossing == null) {
       failures.incrementAndGet();
-      return null;
     }
-    entry.position(HEAD + KEY);
-    List<List<Long>> inputs = new ArrayList<>();
-    for (int count = bounded(entry.getInt()); count > 0; count--) {
-      List<Long> axes = new ArrayList<>();
-      for (int rank = bounded(entry.getInt()); rank > 0; rank--) {
-        axes.add(entry.getLong());
-      }
-      inputs.add(axes);
-    }
-    float[] values = new float[entry.remaining() / Float.BYTES];
-    entry.asFloatBuffer().get(values);
-    return new Crossing(values, new Crossing.Shape(inputs));
-  }
-
-  private static ByteBuffer entry(byte[] key, Crossing crossing) {
-    List<List<Long>> inputs = crossing.shape().inputs();
-    int shape = Integer.BYTES;
-    for (List<Long> axes : inputs) {
-      shape += Integer.BYTES + Long.BYTES * axes.size();
-    }
-    int length = HEAD + KEY + shape + Float.BYTES * crossing.values().length;
-    ByteBuffer entry = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    entry.putInt(length).putInt(0).put(key).putInt(inputs.size());
-    for (List<Long> axes : inputs) {
-      entry.putInt(axes.size());
-      axes.forEach(entry::putLong);
-    }
-    entry.asFloatBuffer().put(crossing.values());
-    entry.position(0);
-    return entry.putInt(Integer.BYTES, crc(entry));
-  }
-
-  /** Over all that follows it. */
-  private static int crc(ByteBuffer entry) {
-    CRC32C crc = new CRC32C();
-    crc.update(entry.duplicate().position(HEAD));
-    return (int) crc.getValue();
-  }
-
-  private static int bounded(int count) {
-    if (count < 0 || count > MOST_AXES) {
-      throw new IllegalArgumentException("an entry of " + count + " parts");
-    }
-    return count;
+    return crossing;
   }
 
   private static boolean full(FileChannel file, ByteBuffer into, long at) throws IOException {
@@ -357,17 +301,6 @@ public final class CrossingFiles implements AutoCloseable {
             + " again; free room on its disk, or set training.cacheBytes lower, and restart",
         directory,
         e.toString());
-  }
-
-  private static byte[] key(String prefix, String event) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(prefix.getBytes(UTF_8));
-      sha.update((byte) 0);
-      return sha.digest(event.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   private static Key brief(byte[] key) {

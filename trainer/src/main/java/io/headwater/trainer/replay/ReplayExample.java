@@ -36,7 +36,7 @@ public record ReplayExample(
     String source,
     double number,
     List<String> slices) {
-  /** An example of a class that belongs to no part. */
+  /** An example of a class, of which nothing else is known. */
   public ReplayExample(
       String eventId,
       int revision,
@@ -45,61 +45,6 @@ public record ReplayExample(
       int classIndex,
       float weight,
       float @Nullable [] activation,
-      int partition,
-      long offset,
-      @Nullable EventAt event,
-      String source) {
-    this(
-        eventId,
-        revision,
-        labeledAt,
-        eventTime,
-        classIndex,
-        weight,
-        activation,
-        partition,
-        offset,
-        event,
-        source,
-        0,
-        List.of());
-  }
-
-  /** An example whose source is not known. */
-  public ReplayExample(
-      String eventId,
-      int revision,
-      long labeledAt,
-      long eventTime,
-      int classIndex,
-      float weight,
-      float @Nullable [] activation,
-      int partition,
-      long offset,
-      @Nullable EventAt event) {
-    this(
-        eventId,
-        revision,
-        labeledAt,
-        eventTime,
-        classIndex,
-        weight,
-        activation,
-        partition,
-        offset,
-        event,
-        "");
-  }
-
-  /** An example whose event is not to be looked up. */
-  public ReplayExample(
-      String eventId,
-      int revision,
-      long labeledAt,
-      long eventTime,
-      int classIndex,
-      float weight,
-      float[] activation,
       int partition,
       long offset) {
     this(
@@ -112,7 +57,10 @@ public record ReplayExample(
         activation,
         partition,
         offset,
-        null);
+        null,
+        "",
+        0,
+        List.of());
   }
 
   /** By when the label was known, then by event time; the id settles ties. */

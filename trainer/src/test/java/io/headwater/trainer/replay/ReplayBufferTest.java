@@ -124,7 +124,9 @@ class ReplayBufferTest {
               i % 3,
               i,
               null,
-              source));
+              source,
+              0,
+              List.of()));
     }
     return stream;
   }
@@ -170,7 +172,19 @@ class ReplayBufferTest {
     for (int i = 0; i < 5_000; i++) {
       stream.add(
           new ReplayExample(
-              "e" + i, 0, i, 0, i % 2, 1, new float[1], 0, i, null, "source-" + i % 500));
+              "e" + i,
+              0,
+              i,
+              0,
+              i % 2,
+              1,
+              new float[1],
+              0,
+              i,
+              null,
+              "source-" + i % 500,
+              0,
+              List.of()));
     }
     assertThat(capped(stream, 0.1).size()).isLessThanOrEqualTo(4 * 60);
   }
