@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /** A scorer in a JVM of its own with a version in production, whose scores are watched. */
@@ -79,10 +80,15 @@ final class BenchScorer implements AutoCloseable {
     return (events - workload.warmUp()) * 1000.0 / Math.max(1, end - begin);
   }
 
-  /** Feeds it at a steady rate from now on. */
-  Feed feed(double perSecond) {
-    return new Feed(
-        client, pipeline.topics().events(), workload.event(), perSecond, arrivals.count());
+  /** Feeds it from now on at a steady rate that it keeps up with, the one wanted or a lower. */
+  Feed feed(double perSecond, Consumer<String> progress) throws InterruptedException {
+    return Feed.kept(
+        perSecond,
+        rate ->
+            new Feed(client, pipeline.topics().events(), workload.event(), rate, arrivals.count()),
+        arrivals,
+        this::await,
+        progress);
   }
 
   /**

@@ -1,12 +1,11 @@
 package io.headwater.ops.bench;
 
 import io.headwater.ops.FiguresFile;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.ops.bench.training.TrainingChild;
 import io.headwater.ops.broker.BrokerProcess;
-import io.headwater.ops.process.Folders;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures what a block that trains beside a scorer does to its latency. */
 @Command(
@@ -33,7 +30,7 @@ final class BesideBenchCommand implements Callable<Integer> {
   private static final int STEP = 16;
   private static final int TURNED_ON = 1000;
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
 
   @Option(
       names = "--model",
@@ -86,12 +83,10 @@ final class BesideBenchCommand implements Callable<Integer> {
     }
     try (Scratch scratch = Scratch.open();
         LocalRegistry registry = new LocalRegistry();
-        BrokerProcess broker =
-            BrokerProcess.start(
-                scratch.path().resolve("broker"), 0, Folders.ofUser().log("bench-broker"))) {
-      Workload workload = model.workload(null, 1, registry, this::say);
+        BrokerProcess broker = scratch.broker()) {
+      Workload workload = model.workload(null, 1, registry, lines::say);
       BesideReport report = measured(broker.bootstrapServers(), workload, scratch.path());
-      say(report.text().stripTrailing());
+      lines.say(report.text().stripTrailing());
       Path unused = figures.write(report.json());
       return 0;
     }
@@ -113,15 +108,15 @@ final class BesideBenchCommand implements Callable<Integer> {
     try (BenchScorer scorer =
         new BenchScorer(bootstrapServers, workload, Contender.HEADWATER, work)) {
       scorer.await("the trainer's model", () -> Files.exists(steps));
-      double fed = rate > 0 ? rate : scorer.mastered() / 2;
+      double wanted = rate > 0 ? rate : scorer.mastered() / 2;
       List<int[]> alone = new ArrayList<>();
       List<int[]> beside = new ArrayList<>();
-      try (Feed feed = scorer.feed(fed)) {
+      try (Feed feed = scorer.feed(wanted, lines::say)) {
         // Both warm up.
         turn(trainer, true);
         Thread.sleep(seconds * 1000L);
         turn(trainer, false);
-        scorer.await("the feed's pace", () -> scorer.arrivals().count() > feed.next() - fed);
+        scorer.await("the feed's pace", () -> feed.isKeptUp(scorer.arrivals().count()));
         for (int round = 0; round < rounds; round++) {
           boolean aloneFirst = round % 2 == 0;
           for (boolean trains : new boolean[] {!aloneFirst, aloneFirst}) {
@@ -131,12 +126,12 @@ final class BesideBenchCommand implements Callable<Integer> {
             Thread.sleep(seconds * 1000L - TURNED_ON);
             (trains ? beside : alone).add(new int[] {from, feed.next()});
           }
-          say("round " + (round + 1) + " of " + rounds);
+          lines.say("round " + (round + 1) + " of " + rounds);
         }
         turn(trainer, false);
         int end = feed.next();
         scorer.await("the last score", () -> scorer.arrivals().count() >= end);
-        return report(workload, fed, steps, alone, beside, scorer, feed);
+        return report(workload, feed.perSecond(), steps, alone, beside, scorer, feed);
       }
     } finally {
       Round.stop(trainer);
@@ -191,11 +186,5 @@ final class BesideBenchCommand implements Callable<Integer> {
     } catch (IOException e) {
       return "0";
     }
-  }
-
-  private void say(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(line);
-    out.flush();
   }
 }

@@ -1,11 +1,16 @@
 package io.headwater.ops.bench;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.DoubleFunction;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,7 +24,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * when it was due: a scorer that stands still does not slow its own measurement down.
  */
 final class Feed implements AutoCloseable {
+  /** Waits until something holds, and fails where it never does. */
+  @FunctionalInterface
+  interface Awaiting {
+    void await(String what, BooleanSupplier condition) throws InterruptedException;
+  }
+
   private static final int EVERY_MILLIS = 5;
+  private static final Duration TRIAL = Duration.ofSeconds(3);
+  private static final double KEPT_UP_SECONDS = 0.5;
+  private static final double SLOWER = 2.0 / 3;
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final String topic;
@@ -56,10 +70,53 @@ final class Feed implements AutoCloseable {
     thread.start();
   }
 
+  /**
+   * Starts to produce at a rate that the scorer, the broker and this process keep up with side by
+   * side: at the one that is wanted, or, where scores fall half a second behind, at two thirds of
+   * it, and so on.
+   *
+   * @param first starts a feed of that many events a second, numbered from the scores' count on
+   * @param arrivals of the scores
+   */
+  static Feed kept(
+      double perSecond,
+      DoubleFunction<Feed> first,
+      Arrivals arrivals,
+      Awaiting awaiting,
+      Consumer<String> progress)
+      throws InterruptedException {
+    double rate = perSecond;
+    while (true) {
+      Feed feed = first.apply(rate);
+      Thread.sleep(TRIAL.toMillis());
+      if (feed.isKeptUp(arrivals.count())) {
+        return feed;
+      }
+      feed.close();
+      awaiting.await("what was fed so far", () -> arrivals.count() >= feed.next());
+      rate *= SLOWER;
+      progress.accept(String.format(Locale.ROOT, "that was too fast: %,.0f events/s", rate));
+    }
+  }
+
+  /** Whether no more than half a second of what is due by now has no score yet. */
+  boolean isKeptUp(int scored) {
+    return scored > due() - KEPT_UP_SECONDS * perSecond;
+  }
+
+  double perSecond() {
+    return perSecond;
+  }
+
+  /** The number of the first event that is not due yet. */
+  private int due() {
+    return first + (int) ((System.currentTimeMillis() - began) * perSecond / 1000);
+  }
+
   private void run() {
     try {
       while (!stop.await(EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-        int due = first + (int) ((System.currentTimeMillis() - began) * perSecond / 1000);
+        int due = due();
         for (int i = sent; i < due; i++) {
           Future<RecordMetadata> unused =
               producer.send(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.ops.FiguresFile;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.ops.bench.chart.Chart;
 import io.headwater.ops.data.PackageClients;
@@ -23,9 +24,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Compares what the freeze policy decides with fixed depths, on public data. */
 @Command(
@@ -40,7 +39,7 @@ import picocli.CommandLine.Spec;
 public final class FreezeBenchCommand implements Callable<Integer> {
   private static final long CACHE_BYTES = 768L << 20;
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
   @Mixin private FiguresFile figures = new FiguresFile();
 
   @Option(
@@ -107,8 +106,8 @@ public final class FreezeBenchCommand implements Callable<Integer> {
     if (shuffled) {
       return noise(subjects);
     }
-    say("| data | examples | freeze | log-loss | accuracy | s | trained |");
-    say("|---|---:|---|---:|---:|---:|---|");
+    lines.say("| data | examples | freeze | log-loss | accuracy | s | trained |");
+    lines.say("|---|---:|---|---:|---:|---:|---|");
     for (String name : data) {
       FreezeSubject subject = subjects.named(name);
       ModelPackage untrained = subject.imported();
@@ -116,11 +115,11 @@ public final class FreezeBenchCommand implements Callable<Integer> {
       FreezeTrial trial = new FreezeTrial(subject, untrained, cache);
       for (int size : sizes) {
         FreezeComparison comparison = compare(trial, size);
-        comparison.rows().forEach(this::say);
+        comparison.rows().forEach(lines::say);
         all.add(comparison);
       }
     }
-    all.stream().map(FreezeComparison::verdict).filter(line -> !line.isEmpty()).forEach(this::say);
+    all.stream().map(FreezeComparison::verdict).filter(line -> !line.isEmpty()).forEach(lines::say);
     ArrayNode json = JsonNodeFactory.instance.arrayNode();
     all.forEach(comparison -> json.add(comparison.json()));
     figures.write(json.toPrettyString());
@@ -147,14 +146,14 @@ public final class FreezeBenchCommand implements Callable<Integer> {
           for (String rule : rules) {
             Optional<String> refused = trial.noise(rule, seed, sound, dealt);
             published += refused.isPresent() ? 0 : 1;
-            say(
+            lines.say(
                 "%s, %d examples, %s, seed %d: %s"
                     .formatted(name, size, rule, seed, refused.orElse("PUBLISHED what is noise")));
           }
         }
       }
     }
-    say("%d versions came of labels dealt out by chance".formatted(published));
+    lines.say("%d versions came of labels dealt out by chance".formatted(published));
     return published == 0 ? 0 : 1;
   }
 
@@ -215,11 +214,6 @@ public final class FreezeBenchCommand implements Callable<Integer> {
     PackageClients clients =
         new PackageClients(
             environment.getOrDefault("PATH", ""), Folders.ofUser().checkout().orElse(null));
-    return new Packages(Packages.defaultCache(environment), clients, this::say);
-  }
-
-  private void say(String line) {
-    spec.commandLine().getOut().println(line);
-    spec.commandLine().getOut().flush();
+    return new Packages(Packages.defaultCache(environment), clients, lines::say);
   }
 }

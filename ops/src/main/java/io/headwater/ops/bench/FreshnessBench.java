@@ -79,7 +79,7 @@ record FreshnessBench(
       examples.write(replayed);
       decidedUpTo(scorer.pipeline(), scorer.client(), replayed);
       try (TrainerApp trainer = trainer(scorer);
-          Feed feed = scorer.feed(EVENTS_PER_SECOND)) {
+          Feed feed = scorer.feed(EVENTS_PER_SECOND, progress)) {
         return measured(rounds, scorer, examples, labels, trainer, feed);
       }
     }

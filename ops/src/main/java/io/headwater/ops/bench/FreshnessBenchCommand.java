@@ -1,16 +1,14 @@
 package io.headwater.ops.bench;
 
 import io.headwater.ops.FiguresFile;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.ops.broker.BrokerProcess;
-import io.headwater.ops.process.Folders;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures how soon labels count. */
 @Command(
@@ -22,7 +20,7 @@ import picocli.CommandLine.Spec;
           + " up."
     })
 final class FreshnessBenchCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
 
   @Option(
       names = "--examples",
@@ -50,24 +48,17 @@ final class FreshnessBenchCommand implements Callable<Integer> {
     }
     try (Scratch scratch = Scratch.open();
         LocalRegistry registry = new LocalRegistry();
-        BrokerProcess broker =
-            BrokerProcess.start(
-                scratch.path().resolve("broker"), 0, Folders.ofUser().log("bench-broker"))) {
+        BrokerProcess broker = scratch.broker()) {
       Workload workload =
           FreshnessBench.taught(
-              BenchModel.minilm_q.workload(null, 1, registry, this::say), examples);
+              BenchModel.minilm_q.workload(null, 1, registry, lines::say), examples);
       FreshnessReport report =
           new FreshnessBench(
-                  workload, broker.bootstrapServers(), scratch.path(), examples, this::say)
+                  workload, broker.bootstrapServers(), scratch.path(), examples, lines::say)
               .run(rounds);
-      say(report.text().stripTrailing());
+      lines.say(report.text().stripTrailing());
       Path unused = figures.write(report.json());
       return report.rounds().size() == rounds ? 0 : 1;
     }
-  }
-
-  private void say(String line) {
-    spec.commandLine().getOut().println(line);
-    spec.commandLine().getOut().flush();
   }
 }

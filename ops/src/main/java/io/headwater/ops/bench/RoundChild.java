@@ -84,7 +84,7 @@ final class RoundChild {
             .withThreads(plan.threads())
             .withCommitInterval(plan.commitInterval())
             .withOverrides(overrides);
-    Telemetry telemetry = new Telemetry(pipeline.name());
+    Telemetry telemetry = new Telemetry("scorer", pipeline.name());
     ScorerApp scorer =
         new ScorerApp(
             pipeline,

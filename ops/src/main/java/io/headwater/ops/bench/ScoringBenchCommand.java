@@ -1,18 +1,16 @@
 package io.headwater.ops.bench;
 
 import io.headwater.ops.FiguresFile;
+import io.headwater.ops.Lines;
 import io.headwater.ops.broker.BrokerProcess;
 import io.headwater.ops.process.Folders;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures scoring throughput. */
 @Command(
@@ -34,7 +32,7 @@ final class ScoringBenchCommand implements Callable<Integer> {
 
   private static final List<Contender> OF_TEXTS = List.of(Contender.RAW, Contender.HEADWATER);
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
 
   @Option(
       names = "--model",
@@ -73,7 +71,6 @@ final class ScoringBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
     Folders folders = Folders.ofUser();
     List<Contender> contenders = only;
     if (only.isEmpty()) {
@@ -81,22 +78,16 @@ final class ScoringBenchCommand implements Callable<Integer> {
     }
     try (Scratch scratch = Scratch.open();
         LocalRegistry registry = new LocalRegistry();
-        BrokerProcess broker =
-            BrokerProcess.start(scratch.path().resolve("broker"), 0, folders.log("bench-broker"))) {
-      Workload workload = model.workload(events, 1, registry, line -> say(out, line));
+        BrokerProcess broker = scratch.broker()) {
+      Workload workload = model.workload(events, 1, registry, lines::say);
       List<Measured> measured =
-          new ScoringBench(broker, workload, threads, scratch.path(), line -> say(out, line))
+          new ScoringBench(broker, workload, threads, scratch.path(), lines::say)
               .run(contenders, rounds);
       ScoringReport report = ScoringReport.of(workload, threads, measured);
-      say(out, "");
-      say(out, report.text());
+      lines.say("");
+      lines.say(report.text());
       Path unused = figures.write(report.json());
     }
     return 0;
-  }
-
-  private static void say(PrintWriter out, String line) {
-    out.println(line);
-    out.flush();
   }
 }

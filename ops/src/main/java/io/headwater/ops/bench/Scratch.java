@@ -1,5 +1,7 @@
 package io.headwater.ops.bench;
 
+import io.headwater.ops.broker.BrokerProcess;
+import io.headwater.ops.process.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +17,11 @@ record Scratch(Path path) implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("no temporary directory can be made", e);
     }
+  }
+
+  /** Starts a broker that keeps its data here, and its log among the user's; the caller ends it. */
+  BrokerProcess broker() {
+    return BrokerProcess.start(path.resolve("broker"), 0, Folders.ofUser().log("bench-broker"));
   }
 
   @Override

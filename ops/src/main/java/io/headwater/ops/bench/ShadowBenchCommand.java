@@ -1,19 +1,16 @@
 package io.headwater.ops.bench;
 
 import io.headwater.ops.FiguresFile;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.ops.broker.BrokerProcess;
-import io.headwater.ops.process.Folders;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures what shadows cost. */
 @Command(
@@ -25,7 +22,7 @@ import picocli.CommandLine.Spec;
           + " misses one of the others."
     })
 final class ShadowBenchCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
 
   @Option(
       names = "--model",
@@ -67,28 +64,19 @@ final class ShadowBenchCommand implements Callable<Integer> {
           "a run needs rounds, numbers of shadows above 0, and 4 events or more",
           "correct --rounds, --shadows or --events");
     }
-    PrintWriter out = spec.commandLine().getOut();
     try (Scratch scratch = Scratch.open();
         LocalRegistry registry = new LocalRegistry();
-        BrokerProcess broker =
-            BrokerProcess.start(
-                scratch.path().resolve("broker"), 0, Folders.ofUser().log("bench-broker"))) {
-      Workload workload = model.workload(events, 1, registry, line -> say(out, line));
+        BrokerProcess broker = scratch.broker()) {
+      Workload workload = model.workload(events, 1, registry, lines::say);
       ShadowReport report =
-          new ShadowBench(
-                  broker.bootstrapServers(), workload, scratch.path(), line -> say(out, line))
+          new ShadowBench(broker.bootstrapServers(), workload, scratch.path(), lines::say)
               .run(counts, rounds);
-      say(out, report.text());
+      lines.say(report.text());
       Path unused = figures.write(report.json());
       if (chart != null) {
         report.chart().write(chart);
       }
       return 0;
     }
-  }
-
-  private static void say(PrintWriter out, String line) {
-    out.println(line);
-    out.flush();
   }
 }

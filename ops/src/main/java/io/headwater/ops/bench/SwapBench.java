@@ -42,8 +42,6 @@ final class SwapBench {
 
   private record Span(int from, int to, long begin, long end) {}
 
-  private static final double CAUGHT_UP_SECONDS = 0.5;
-
   /** A heap that neither grows nor is touched late, so that resident memory tells of the rest. */
   private static final List<String> SCORER =
       List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
@@ -97,7 +95,8 @@ final class SwapBench {
       run.await("the first score", () -> arrivals.count() == 1);
       double rate = plan.perSecond() > 0 ? plan.perSecond() : mastered(run, arrivals) / 2;
       progress.accept(String.format(Locale.ROOT, "%,.0f events/s", rate));
-      measured = new Measurement(run, arrivals, rate);
+      Feed feed = Feed.kept(rate, each -> feed(each, arrivals), arrivals, run::await, progress);
+      measured = new Measurement(run, arrivals, feed);
       measured.run(plan);
     } finally {
       Round.stop(scorer);
@@ -110,16 +109,13 @@ final class SwapBench {
     private final SwapRun run;
     private final Arrivals arrivals;
     private final Feed feed;
-    private final double rate;
     private final List<Span> steady = new ArrayList<>();
     private final List<Span> swapping = new ArrayList<>();
 
-    private Measurement(SwapRun run, Arrivals arrivals, double rate) {
+    private Measurement(SwapRun run, Arrivals arrivals, Feed feed) {
       this.run = run;
       this.arrivals = arrivals;
-      this.rate = rate;
-      this.feed =
-          new Feed(client, pipeline.topics().events(), workload.event(), rate, arrivals.count());
+      this.feed = feed;
     }
 
     private void run(Plan plan) throws InterruptedException {
@@ -146,7 +142,7 @@ final class SwapBench {
     }
 
     private Span span(boolean swaps, Duration length) throws InterruptedException {
-      run.await("the feed's pace", () -> arrivals.count() > feed.next() - CAUGHT_UP_SECONDS * rate);
+      run.await("the feed's pace", () -> feed.isKeptUp(arrivals.count()));
       int from = feed.next();
       long begin = System.currentTimeMillis();
       if (swaps) {
@@ -178,7 +174,7 @@ final class SwapBench {
       return new SwapReport(
           workload.name(),
           plan.trainable(),
-          rate,
+          feed.perSecond(),
           new SwapReport.Swaps(
               run.published().size() - 1,
               run.neverScored(),
@@ -221,6 +217,11 @@ final class SwapBench {
     long begin = arrivals.of(from + workload.warmUp()).orElseThrow().appended();
     long end = arrivals.of(from + events - 1).orElseThrow().appended();
     return (events - workload.warmUp()) * 1000.0 / Math.max(1, end - begin);
+  }
+
+  private Feed feed(double perSecond, Arrivals arrivals) {
+    return new Feed(
+        client, pipeline.topics().events(), workload.event(), perSecond, arrivals.count());
   }
 
   private void flood(int count, int first) {

@@ -1,19 +1,16 @@
 package io.headwater.ops.bench;
 
 import io.headwater.ops.FiguresFile;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.ops.broker.BrokerProcess;
-import io.headwater.ops.process.Folders;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures what new versions cost a scorer that is at work. */
 @Command(
@@ -26,7 +23,7 @@ import picocli.CommandLine.Spec;
           + " doubled, a version never scores, or the scorer counts an error."
     })
 final class SwapBenchCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
 
   @Option(
       names = "--model",
@@ -87,24 +84,16 @@ final class SwapBenchCommand implements Callable<Integer> {
           "a run needs rounds or swaps, seconds and trainable segments above 0, and 4 events or more",
           "correct --rounds, --swaps, --seconds, --trainable or --events");
     }
-    PrintWriter out = spec.commandLine().getOut();
     try (Scratch scratch = Scratch.open();
         LocalRegistry registry = new LocalRegistry();
-        BrokerProcess broker =
-            BrokerProcess.start(
-                scratch.path().resolve("broker"), 0, Folders.ofUser().log("bench-broker"))) {
-      Workload workload = model.workload(events, trainable, registry, line -> say(out, line));
+        BrokerProcess broker = scratch.broker()) {
+      Workload workload = model.workload(events, trainable, registry, lines::say);
       SwapReport report =
-          new SwapBench(broker.bootstrapServers(), workload, scratch.path(), line -> say(out, line))
+          new SwapBench(broker.bootstrapServers(), workload, scratch.path(), lines::say)
               .run(new SwapBench.Plan(trainable, rounds, Duration.ofSeconds(seconds), swaps, rate));
-      say(out, report.text());
+      lines.say(report.text());
       Path unused = figures.write(report.json());
       return report.sound() ? 0 : 1;
     }
-  }
-
-  private static void say(PrintWriter out, String line) {
-    out.println(line);
-    out.flush();
   }
 }

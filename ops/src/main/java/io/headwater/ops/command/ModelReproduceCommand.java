@@ -4,6 +4,7 @@ import io.headwater.model.log.ModelLog;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.MissingBlobException;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.ops.models.ModelFiles;
 import io.headwater.ops.process.StopSignal;
@@ -17,7 +18,6 @@ import io.headwater.schemas.topics.TopicMismatchException;
 import io.headwater.trainer.Reproduced;
 import io.headwater.trainer.Reproduction;
 import io.headwater.trainer.publish.RecordedTraining;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
@@ -25,10 +25,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Trains a version once more and compares. */
 @Command(
@@ -42,7 +40,7 @@ import picocli.CommandLine.Spec;
       "Exit status 0 where every weight is the same, 1 where one differs."
     })
 final class ModelReproduceCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
   @Mixin private LogOptions log = new LogOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
   @Mixin private KeysOption keys = new KeysOption();
@@ -104,7 +102,7 @@ final class ModelReproduceCommand implements Callable<Integer> {
           "its parent %s is gone from the log (%s)".formatted(Digest.brief(parent), e.getMessage()),
           e);
     }
-    say(
+    lines.say(
         "training %s once more from %s on %,d examples"
             .formatted(
                 Digest.brief(version.version()),
@@ -143,7 +141,7 @@ final class ModelReproduceCommand implements Callable<Integer> {
     FirstRelease release = new FirstRelease(place.pipeline(), Clock.systemUTC());
     ModelPackage untrained =
         imported == null
-            ? release.transfer(Pretraining.models(this::say))
+            ? release.transfer(Pretraining.models(lines::say))
             : release.imported(imported);
     if (!untrained.version().equals(lineage.getParent())) {
       throw new UserError(
@@ -167,17 +165,17 @@ final class ModelReproduceCommand implements Callable<Integer> {
           tensor.sameBits() ? "none" : String.format(Locale.ROOT, "%.3g", tensor.largest()),
           String.format(Locale.ROOT, "%.3g", tensor.magnitude()));
     }
-    table.lines().forEach(this::say);
-    reproduced.environment().forEach(line -> say("environment  " + line));
-    reproduced.notes().forEach(line -> say("note  " + line));
+    table.lines().forEach(lines::say);
+    reproduced.environment().forEach(line -> lines.say("environment  " + line));
+    reproduced.notes().forEach(line -> lines.say("note  " + line));
     if (reproduced.sameVersion()) {
-      say("the same, bit for bit: version " + reproduced.again());
+      lines.say("the same, bit for bit: version " + reproduced.again());
     } else if (reproduced.sameWeights()) {
-      say(
+      lines.say(
           "every weight is the same, bit for bit; the manifest is not (%s, and %s here)"
               .formatted(Digest.brief(reproduced.version()), Digest.brief(reproduced.again())));
     } else {
-      say(
+      lines.say(
           "DIFFERS  %d of %d tensors"
               .formatted(
                   reproduced.tensors().stream().filter(tensor -> !tensor.sameBits()).count(),
@@ -190,11 +188,5 @@ final class ModelReproduceCommand implements Callable<Integer> {
         "version %s can't be trained again: %s".formatted(Digest.brief(version.version()), why),
         "`headwater model show` tells how it was made, `headwater model list` what the log holds",
         cause);
-  }
-
-  private void say(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(line);
-    out.flush();
   }
 }

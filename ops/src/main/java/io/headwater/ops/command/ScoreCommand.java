@@ -10,7 +10,6 @@ import io.headwater.ops.process.StopSignal;
 import io.headwater.schemas.topics.TopicMismatchException;
 import io.headwater.stream.ScorerApp;
 import io.headwater.stream.ScorerOptions;
-import io.headwater.stream.ScorerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -75,7 +74,7 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
     device.apply();
     Cluster.verify(pipeline, settings);
     try (HeldDirectory state = HeldDirectory.take(stateDir(pipeline), HOLDER);
-        Telemetry telemetry = new Telemetry(pipeline.name());
+        Telemetry telemetry = new Telemetry("scorer", pipeline.name());
         ScorerApp scorer =
             new ScorerApp(
                 pipeline,
@@ -83,7 +82,7 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
                 options(state, settings),
                 keys.folder().trust(),
                 telemetry.registry())) {
-      Supplier<Health> health = () -> health(scorer.status());
+      Supplier<Health> health = () -> Health.of(scorer.status(), file.firstVersion());
       try (HttpEndpoint endpoint = http.start(HTTP_PORT, telemetry, health)) {
         LOG.info("{} -> {}", pipeline.topics().events(), pipeline.topics().scores());
         LOG.info("metrics and health at {}", endpoint.address());
@@ -105,16 +104,5 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
         .withThreads(threads)
         .withSheddingAfter(Duration.ofSeconds(shedShadowsAfter))
         .withOverrides(settings.overrides());
-  }
-
-  private Health health(ScorerStatus status) {
-    return new Health(
-        status.state() != ScorerStatus.State.FAILED,
-        status.state() == ScorerStatus.State.RUNNING,
-        status.state().name(),
-        status.version(),
-        status.detail().equals(ScorerStatus.NO_MODEL)
-            ? status.detail() + file.firstVersion()
-            : status.detail());
   }
 }

@@ -6,6 +6,7 @@ import io.headwater.model.pack.Digest;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.sign.Signing;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.ops.http.Health;
 import io.headwater.ops.http.HttpEndpoint;
@@ -22,7 +23,6 @@ import io.headwater.trainer.Guard;
 import io.headwater.trainer.LabelledEvent;
 import io.headwater.trainer.TrainerApp;
 import io.headwater.trainer.TrainerOptions;
-import io.headwater.trainer.TrainerStatus;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -55,6 +55,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
   private static final int HTTP_PORT = 8081;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
   @Mixin private PipelineOption file = new PipelineOption();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private HttpOptions http = new HttpOptions();
@@ -124,7 +125,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     Path labelled = data;
     int status = stop.orInterrupt(() -> release(pipeline, settings, labelled));
     if (status == StopSignal.STATUS) {
-      say("stopped; nothing was published");
+      lines.say("stopped; nothing was published");
     }
     return status;
   }
@@ -154,7 +155,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
 
   private int run(Pipeline pipeline, ClientSettings settings, StopSignal stop)
       throws InterruptedException {
-    try (Telemetry telemetry = new Telemetry(pipeline.name());
+    try (Telemetry telemetry = new Telemetry("trainer", pipeline.name());
         TrainerApp trainer =
             new TrainerApp(
                 pipeline,
@@ -163,7 +164,7 @@ final class TrainCommand implements Callable<Integer>, Daemon {
                 keys.signing(LOG::info),
                 telemetry.registry(),
                 Clock.systemUTC())) {
-      Supplier<Health> health = () -> health(trainer.status());
+      Supplier<Health> health = () -> Health.of(trainer.status(), file.firstVersion());
       try (HttpEndpoint endpoint = http.start(HTTP_PORT, telemetry, health)) {
         LOG.info("{} -> {}", pipeline.topics().examples(), pipeline.topics().rollouts());
         LOG.info("metrics and health at {}", endpoint.address());
@@ -175,19 +176,19 @@ final class TrainCommand implements Callable<Integer>, Daemon {
   }
 
   private int release(Pipeline pipeline, ClientSettings settings, Path labelled) {
-    Signing signing = keys.signing(this::say);
+    Signing signing = keys.signing(lines::say);
     signing.requireStage(pipeline.name(), stage, Clock.systemUTC().instant());
     if (ifNone && hasVersion(pipeline, settings, signing)) {
-      say("%s has a version in %s already".formatted(pipeline.name(), name(stage)));
+      lines.say("%s has a version in %s already".formatted(pipeline.name(), name(stage)));
       return 0;
     }
     List<LabelledEvent> events = LabelledEvents.read(labelled, pipeline.labels());
     FirstRelease release = new FirstRelease(pipeline, Clock.systemUTC());
     ModelPackage untrained =
         imported == null
-            ? release.transfer(Pretraining.models(this::say))
+            ? release.transfer(Pretraining.models(lines::say))
             : release.imported(imported);
-    say(
+    lines.say(
         "%s %s on %,d labelled events"
             .formatted(
                 untrained.manifest().getTrained()
@@ -201,10 +202,10 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     version
         .manifest()
         .getMetrics()
-        .forEach(metric -> say("  %s %.3f".formatted(metric.getName(), metric.getValue())));
+        .forEach(metric -> lines.say("  %s %.3f".formatted(metric.getName(), metric.getValue())));
     Lineage lineage = version.manifest().getLineage();
-    say("  trained %s: %s".formatted(lineage.getFreeze(), lineage.getFreezeReason()));
-    say(
+    lines.say("  trained %s: %s".formatted(lineage.getFreeze(), lineage.getFreezeReason()));
+    lines.say(
         "version %s is in %s; %,d KiB were published"
             .formatted(Digest.brief(version.version()), name(stage), written.bytes() >> 10));
     return 0;
@@ -227,24 +228,6 @@ final class TrainCommand implements Callable<Integer>, Daemon {
     return stateDir == null
         ? Folders.ofUser().state().resolve("train").resolve(pipeline.name())
         : stateDir;
-  }
-
-  private Health health(TrainerStatus status) {
-    TrainerStatus.State state = status.state();
-    boolean waiting = status.detail().equals(TrainerStatus.NO_MODEL);
-    return new Health(
-        state != TrainerStatus.State.FAILED,
-        state == TrainerStatus.State.COLLECTING
-            || state == TrainerStatus.State.TRAINING
-            || state == TrainerStatus.State.STANDBY,
-        state.name(),
-        null,
-        waiting ? status.detail() + file.firstVersion() : status.detail());
-  }
-
-  private void say(String line) {
-    spec.commandLine().getOut().println(line);
-    spec.commandLine().getOut().flush();
   }
 
   private static String name(Stage stage) {

@@ -6,6 +6,7 @@ import io.headwater.model.log.StageWriter;
 import io.headwater.model.pack.Digest;
 import io.headwater.model.pipeline.Exclusions;
 import io.headwater.model.sign.Signing;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.ops.models.ModelFiles;
 import io.headwater.ops.registry.ByHand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
     })
 final class TrainerRewindCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
   @Mixin private LogOptions log = new LogOptions();
   @Mixin private SigningOptions keys = new SigningOptions();
 
@@ -82,7 +84,7 @@ final class TrainerRewindCommand implements Callable<Integer> {
       exclusions = exclusions.and(exclusion(what));
     }
     LogOptions.Place place = log.place();
-    Signing signing = keys.signing(spec.commandLine().getOut()::println);
+    Signing signing = keys.signing(lines::say);
     try (ModelLog opened = place.open(signing.trust().get())) {
       Found found = Found.of(digits, () -> opened);
       PublishedVersion version =
@@ -99,7 +101,7 @@ final class TrainerRewindCommand implements Callable<Integer> {
       StageWriter.Written written =
           new ByHand(place.pipeline(), place.client().client(), signing, Clock.systemUTC())
               .rewind(version, exclusions, reason);
-      say(
+      lines.say(
           "learning goes on from version %s without %s (candidate epoch %d)"
               .formatted(Digest.brief(version.version()), exclusions, written.epoch()));
       opened
@@ -111,7 +113,7 @@ final class TrainerRewindCommand implements Callable<Integer> {
   }
 
   private void sayProduction(PublishedVersion live, PublishedVersion version) {
-    say(
+    lines.say(
         "production is still version %s; to put %s there: headwater rollout rollback --to %s"
             .formatted(
                 Digest.brief(live.version()),
@@ -156,10 +158,5 @@ final class TrainerRewindCommand implements Callable<Integer> {
         .lines()
         .filter(line -> !line.isBlank())
         .collect(Collectors.toSet());
-  }
-
-  private void say(String line) {
-    spec.commandLine().getOut().println(line);
-    spec.commandLine().getOut().flush();
   }
 }

@@ -45,7 +45,7 @@ final class Parts implements AutoCloseable {
       Path log) {
     this.broker = broker;
     this.log = log;
-    Telemetry scorerMeters = opened(new Telemetry(pipeline.name()));
+    Telemetry scorerMeters = opened(new Telemetry("scorer", pipeline.name()));
     scorer =
         opened(
             new ScorerApp(
@@ -55,9 +55,9 @@ final class Parts implements AutoCloseable {
                 signing.trust(),
                 scorerMeters.registry()));
     scorerAddress =
-        opened(HttpEndpoint.start(LOOPBACK, 0, scorerMeters, () -> health(scorer.status())))
+        opened(HttpEndpoint.start(LOOPBACK, 0, scorerMeters, () -> Health.of(scorer.status(), "")))
             .address();
-    Telemetry trainerMeters = opened(new Telemetry(pipeline.name()));
+    Telemetry trainerMeters = opened(new Telemetry("trainer", pipeline.name()));
     trainer =
         opened(
             new TrainerApp(
@@ -68,7 +68,9 @@ final class Parts implements AutoCloseable {
                 trainerMeters.registry(),
                 Clock.systemUTC()));
     trainerAddress =
-        opened(HttpEndpoint.start(LOOPBACK, 0, trainerMeters, () -> health(trainer.status())))
+        opened(
+                HttpEndpoint.start(
+                    LOOPBACK, 0, trainerMeters, () -> Health.of(trainer.status(), "")))
             .address();
   }
 
@@ -161,24 +163,5 @@ final class Parts implements AutoCloseable {
     if (failure != null) {
       throw failure;
     }
-  }
-
-  private static Health health(ScorerStatus status) {
-    return new Health(
-        status.state() != ScorerStatus.State.FAILED,
-        status.state() == ScorerStatus.State.RUNNING,
-        status.state().name(),
-        status.version(),
-        status.detail());
-  }
-
-  private static Health health(TrainerStatus status) {
-    return new Health(
-        status.state() != TrainerStatus.State.FAILED,
-        status.state() == TrainerStatus.State.COLLECTING
-            || status.state() == TrainerStatus.State.TRAINING,
-        status.state().name(),
-        null,
-        status.detail());
   }
 }

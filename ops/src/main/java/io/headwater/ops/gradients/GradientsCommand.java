@@ -1,6 +1,7 @@
 package io.headwater.ops.gradients;
 
 import io.headwater.model.runtime.InferenceException;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.trainer.gradient.GradientException;
 import io.headwater.trainer.verify.BackendCase;
@@ -19,10 +20,9 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Compares gradients with finite differences, on models and on the ONNX project's own tests. */
 @Command(
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
           + " compared with what ONNX Runtime answers beside it. Exit status 1: something differs."
     })
 public final class GradientsCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
 
   @Option(
       names = "--suite",
@@ -88,7 +88,7 @@ public final class GradientsCommand implements Callable<Integer> {
     try {
       GradientCheck result = check.of(Files.readAllBytes(file));
       differs |= !result.passed() && !result.trained().isEmpty();
-      say(
+      lines.say(
           "%-28s %s: gradients of %d of %d weights (%,d numbers), relative error %s"
               .formatted(
                   name,
@@ -99,9 +99,9 @@ public final class GradientsCommand implements Callable<Integer> {
                   result.error().isPresent()
                       ? "%.1e".formatted(result.error().getAsDouble())
                       : "-"));
-      result.obstacles().forEach(obstacle -> say("  " + obstacle));
+      result.obstacles().forEach(obstacle -> lines.say("  " + obstacle));
     } catch (GradientException | InferenceException e) {
-      say(
+      lines.say(
           "%-28s %s"
               .formatted(name, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
     } catch (IOException e) {
@@ -122,12 +122,12 @@ public final class GradientsCommand implements Callable<Integer> {
         refused.merge(result.detail().replaceAll(" \\(node '[^']*'\\)", ""), 1, Integer::sum);
       }
       if (wrong || (verbose && result.verdict() != Verdict.PASSED)) {
-        say("%s %s %s".formatted(word(result.verdict()), result.name(), result.detail()));
+        lines.say("%s %s %s".formatted(word(result.verdict()), result.name(), result.detail()));
       }
     }
-    say(suite + ":");
-    counts.forEach((verdict, count) -> say("  %-17s %d".formatted(word(verdict), count)));
-    refused.forEach((why, count) -> say("    %3d x %s".formatted(count, why)));
+    lines.say(suite + ":");
+    counts.forEach((verdict, count) -> lines.say("  %-17s %d".formatted(word(verdict), count)));
+    refused.forEach((why, count) -> lines.say("    %3d x %s".formatted(count, why)));
   }
 
   private static List<Path> folders(Path suite) {
@@ -152,10 +152,5 @@ public final class GradientsCommand implements Callable<Integer> {
 
   private static String word(Verdict verdict) {
     return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-  }
-
-  private void say(String line) {
-    spec.commandLine().getOut().println(line);
-    spec.commandLine().getOut().flush();
   }
 }

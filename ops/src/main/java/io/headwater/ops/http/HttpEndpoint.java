@@ -72,7 +72,7 @@ public final class HttpEndpoint implements AutoCloseable {
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
-    config.routes.get("/", context -> context.html(StatusPage.of(health.get())));
+    config.routes.get("/", context -> context.html(StatusPage.of(telemetry.title(), health.get())));
     config.routes.get("/metrics", context -> metrics(context, telemetry));
     config.routes.get("/health/live", context -> answer(context, health.get(), Health::live));
     config.routes.get("/health/ready", context -> answer(context, health.get(), Health::ready));

@@ -9,7 +9,7 @@ final class StatusPage {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width">
       <meta http-equiv="refresh" content="5">
-      <title>Headwater: {state}</title>
+      <title>Headwater {title}: {state}</title>
       <style>
         body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; color: #1b2a32 }
         h1 { font-size: 1.3rem; margin-bottom: 0 }
@@ -17,7 +17,7 @@ final class StatusPage {
         dt { color: #5b6b73; margin-top: 1rem }
         dd { margin: 0; overflow-wrap: anywhere }
       </style>
-      <h1>Headwater</h1>
+      <h1>Headwater {title}</h1>
       <p><span class="state">{state}</span></p>
       <p>{detail}</p>
       <dl>
@@ -32,10 +32,11 @@ final class StatusPage {
 
   private StatusPage() {}
 
-  static String of(Health health) {
+  static String of(String title, Health health) {
     String colour = health.ready() ? "#1a7f4b" : health.live() ? "#9a6700" : "#b3261e";
     String version = health.version();
     return PAGE.replace("{colour}", colour)
+        .replace("{title}", escaped(title))
         .replace("{state}", escaped(health.state()))
         .replace("{detail}", escaped(health.detail()))
         .replace("{version}", version == null ? "" : VERSION.formatted(escaped(version)));

@@ -17,8 +17,15 @@ public final class Telemetry implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collector = new JvmGcMetrics();
 
-  /** Meters that all carry the pipeline's name. */
-  public Telemetry(String pipeline) {
+  private final String title;
+
+  /**
+   * Meters that all carry the pipeline's name.
+   *
+   * @param part what the process is of the pipeline, such as "scorer"
+   */
+  public Telemetry(String part, String pipeline) {
+    title = part + " of " + pipeline;
     registry.config().commonTags("pipeline", pipeline);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -27,6 +34,11 @@ public final class Telemetry implements AutoCloseable {
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     collector.bindTo(registry);
+  }
+
+  /** Which part of which pipeline the process is. */
+  String title() {
+    return title;
   }
 
   public MeterRegistry registry() {

@@ -23,7 +23,9 @@ record Spawned(Process process, Path output) implements AutoCloseable {
   static Spawned headwater(Path home, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-Dai.djl.offline=true"));
+    // The second compiler would take more than it gives to a process of some seconds.
+    command.addAll(
+        List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dai.djl.offline=true"));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
     return start(

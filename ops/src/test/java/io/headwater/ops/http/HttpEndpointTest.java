@@ -19,7 +19,7 @@ class HttpEndpointTest {
   private static final Health FAILED = new Health(false, false, "FAILED", "abc", "stopped");
 
   private final AtomicReference<Health> health = new AtomicReference<>(WAITING);
-  private final Telemetry telemetry = new Telemetry("reviews");
+  private final Telemetry telemetry = new Telemetry("scorer", "reviews");
   private final HttpEndpoint endpoint = HttpEndpoint.start("127.0.0.1", 0, telemetry, health::get);
 
   @AfterEach
@@ -48,7 +48,10 @@ class HttpEndpointTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
     assertThat(answer.body())
-        .contains("WAITING", "waiting for &lt;b&gt;&#123;state}&lt;/b&gt;")
+        .contains(
+            "<h1>Headwater scorer of reviews</h1>",
+            "WAITING",
+            "waiting for &lt;b&gt;&#123;state}&lt;/b&gt;")
         .doesNotContain("{detail}", "{version}", "Version in force", "<b>");
     health.set(RUNNING);
     assertThat(get("/", "text/html").body()).contains("Version in force</dt><dd>abc<");

@@ -1,6 +1,7 @@
 package io.headwater.ops.bench.training;
 
 import io.headwater.ops.FiguresFile;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.ops.data.PackageClients;
 import io.headwater.ops.data.Packages;
@@ -15,9 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures training steps against forward passes on the same batches. */
 @Command(
@@ -30,7 +29,7 @@ import picocli.CommandLine.Spec;
           + " docs/benchmarks.md."
     })
 public final class TrainingBenchCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
 
   @Option(
       names = "--only",
@@ -63,16 +62,16 @@ public final class TrainingBenchCommand implements Callable<Integer> {
     if (rounds < 1 || seconds < 1) {
       throw new UserError("a run needs a round and a second", "correct --rounds or --seconds");
     }
-    PretrainedModels models = models(this::say);
+    PretrainedModels models = models(lines::say);
     TrainingBench bench = new TrainingBench(rounds, Duration.ofSeconds(seconds));
     List<TrainingReport.Row> rows = new ArrayList<>();
     for (TrainingWorkload.Kind kind :
         kinds.isEmpty() ? List.of(TrainingWorkload.Kind.values()) : kinds) {
       rows.add(bench.run(TrainingWorkload.of(kind, models), Map.of()));
-      say("Measured " + kind);
+      lines.say("Measured " + kind);
     }
     TrainingReport report = new TrainingReport(rows);
-    say(report.text().stripTrailing());
+    lines.say(report.text().stripTrailing());
     Path unused = figures.write(report.json());
     return 0;
   }
@@ -85,10 +84,5 @@ public final class TrainingBenchCommand implements Callable<Integer> {
             new PackageClients(
                 System.getenv().getOrDefault("PATH", ""), Folders.ofUser().checkout().orElse(null)),
             progress));
-  }
-
-  private void say(String line) {
-    spec.commandLine().getOut().println(line);
-    spec.commandLine().getOut().flush();
   }
 }

