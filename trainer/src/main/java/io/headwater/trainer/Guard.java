@@ -11,8 +11,14 @@ import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Metric;
 import io.headwater.schemas.Setting;
 import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.round.Leash;
+import io.headwater.trainer.tune.HeadGraph;
+import io.headwater.trainer.tune.HeadRunner;
+import io.headwater.trainer.tune.Targets;
+import io.headwater.trainer.tune.TrainingSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +85,35 @@ public final class Guard {
     return new Guarded(evaluate(version), before, source(parent.manifest(), before.accuracy()));
   }
 
+  /**
+   * Holds a head back where its accuracy on the set falls further below the first version's than is
+   * tolerated, to as much of its way as is not; where no part of it is, nothing is held, and the
+   * version is to be refused.
+   */
+  Leash leash(Champion champion, double tolerance) {
+    int[] classes = classes(champion.model().manifest().getLabels());
+    float[] alike = new float[classes.length];
+    Arrays.fill(alike, 1);
+    TrainingSet rows = TrainingSet.of(rows(champion.model()), new Targets.Classes(classes), alike);
+    double own = accuracy(champion, champion.head(), rows, classes);
+    double floor = source(champion.model().manifest(), own) - tolerance;
+    return Leash.toReach(floor, head -> accuracy(champion, head, rows, classes));
+  }
+
+  private static double accuracy(
+      Champion champion, HeadGraph head, TrainingSet rows, int[] classes) {
+    float[][] answers = HeadRunner.probabilities(head, rows);
+    int right = 0;
+    for (int i = 0; i < answers.length; i++) {
+      right += champion.decide(answers[i]) == classes[i] ? 1 : 0;
+    }
+    return (double) right / answers.length;
+  }
+
+  private int[] classes(List<String> labels) {
+    return events.stream().mapToInt(event -> labels.indexOf(event.label())).toArray();
+  }
+
   /** What the first ancestor that was judged on this file came to: as manifests hand it on. */
   private double source(Manifest parent, double own) {
     return parent.getLineage().getSettings().contains(new Setting(DIGEST, digest))
@@ -95,7 +130,6 @@ public final class Guard {
     List<String> labels = version.manifest().getLabels();
     List<Crossing> rows = rows(version);
     int[] decisions = new int[rows.size()];
-    int[] classes = new int[rows.size()];
     float[][] probabilities;
     try (Head head = Head.load(version)) {
       probabilities =
@@ -104,10 +138,9 @@ public final class Guard {
               : head.answers(rows);
       for (int i = 0; i < decisions.length; i++) {
         decisions[i] = labels.indexOf(head.decide(probabilities[i]));
-        classes[i] = labels.indexOf(events.get(i).label());
       }
     }
-    return Evaluation.of(probabilities, decisions, classes);
+    return Evaluation.of(probabilities, decisions, classes(labels));
   }
 
   private List<Crossing> rows(ModelPackage version) {

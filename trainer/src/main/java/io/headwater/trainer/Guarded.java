@@ -81,7 +81,8 @@ record Guarded(Evaluation child, Evaluation parent, double source) {
             accepted.judged(),
             accepted.weights(),
             accepted.trainedOn(),
-            accepted.depths());
+            accepted.depths(),
+            accepted.part());
   }
 
   /**

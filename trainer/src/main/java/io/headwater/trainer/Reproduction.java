@@ -89,7 +89,9 @@ public final class Reproduction {
                   start.head(),
                   lesson.contenders(),
                   start::decide,
-                  recorded.settings().tolerating(1))
+                  recorded.settings().tolerating(1),
+                  null,
+                  recorded.leash())
               .run(examples, lesson.crossing(), cancelled);
       return Reproduced.of(
           version,

@@ -14,6 +14,7 @@ import io.headwater.trainer.publish.ExampleList;
 import io.headwater.trainer.publish.RecordedTraining;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.SkipReason;
+import io.headwater.trainer.round.Leash;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
@@ -192,9 +193,15 @@ final class TrainingLoop {
     RoundSettings settings =
         RoundSettings.of(pipeline, champion.model().manifest().getLabels(), Start.WARM);
     List<ReplayExample> replay = lesson.examples();
+    Double tolerance = pipeline.training().memory().guardTolerance();
     RoundOutcome outcome =
         new TrainingRound(
-                champion.head(), lesson.contenders(), champion::decide, settings, from.rival())
+                champion.head(),
+                lesson.contenders(),
+                champion::decide,
+                settings,
+                from.rival(),
+                guard == null || tolerance == null ? Leash.NONE : guard.leash(champion, tolerance))
             .run(replay, lesson.crossing(), paced);
     List<ReplayExample> logged = Rehearsal.without(replay.subList(0, outcome.trainedOn()));
     FreezeDecision freeze = lesson.judged(outcome);
@@ -204,7 +211,7 @@ final class TrainingLoop {
                 champion.published(),
                 kept == null ? champion.model() : kept.base(),
                 settings,
-                facts(lesson))
+                facts(lesson, outcome))
             .with(
                 kept == null ? outcome.weights() : kept.weights(outcome.weights()),
                 kept == null ? champion.headSegments() : kept.last(),
@@ -219,7 +226,7 @@ final class TrainingLoop {
       guarded = guard == null ? null : guard.judge(version, champion.model());
       if (guarded != null) {
         version = version.withMetrics(guarded.metrics());
-        outcome = guarded.judged(accepted, pipeline.training().memory().guardTolerance());
+        outcome = guarded.judged(accepted, tolerance);
         telemetry.meters().guarded(guarded.child(), guarded.parent());
       }
     }
@@ -245,7 +252,7 @@ final class TrainingLoop {
     telemetry.meters().trained(Duration.ofNanos(System.nanoTime() - started));
   }
 
-  private Map<String, String> facts(Lesson lesson) {
+  private Map<String, String> facts(Lesson lesson, RoundOutcome outcome) {
     Map<String, String> facts = new HashMap<>(RecordedTraining.facts(pipeline));
     facts.put(RecordedTraining.WAYS, RecordedTraining.ways(lesson.ways()));
     if (!rehearsal.digest().isEmpty()) {
@@ -253,6 +260,9 @@ final class TrainingLoop {
     }
     if (guard != null) {
       facts.put(Guard.DIGEST, guard.digest());
+      if (outcome instanceof RoundOutcome.Accepted accepted) {
+        facts.put(RecordedTraining.PART, Double.toString(accepted.part()));
+      }
     }
     return facts;
   }

@@ -7,6 +7,7 @@ import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.replay.ReplayBuffer;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.ReplayLimits;
+import io.headwater.trainer.round.Leash;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
 import io.headwater.trainer.round.TrainingRound;
@@ -63,8 +64,8 @@ record ForgettingTrial(
    *
    * @param pipeline says how to train, and by its seed the order of what has none
    * @param rehearsed examples of the source task that every training sees besides
-   * @param tolerance how far below the first head's a head's accuracy on the guard set may be;
-   *     more, and it does not take over
+   * @param tolerance how far below the first head's a head's accuracy on the guard set may be: it
+   *     is held back as far as that takes, and does not take over where nothing helps
    */
   Result run(Pipeline pipeline, int rehearsed, double tolerance) {
     Pipeline.Training training = pipeline.training();
@@ -96,8 +97,9 @@ record ForgettingTrial(
       List<ReplayExample> replay =
           new ArrayList<>(taught.subList(0, Math.min(rehearsed, taught.size())));
       replay.addAll(buffer.select());
+      Leash leash = Leash.toReach(floor, head -> evaluate(head, guard).accuracy());
       RoundOutcome outcome =
-          new TrainingRound(champion, this::decide, settings)
+          new TrainingRound(champion, List.of(), this::decide, settings, null, leash)
               .run(replay, () -> Thread.currentThread().isInterrupted());
       rounds++;
       if (outcome instanceof RoundOutcome.Accepted) {

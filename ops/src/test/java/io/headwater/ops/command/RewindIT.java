@@ -148,7 +148,7 @@ class RewindIT {
   }
 
   @Test
-  void poisonedSource_guardTolerance_isNotPublished() throws Exception {
+  void poisonedSource_guardTolerance_isHeldBack() throws Exception {
     Files.writeString(
         file, Files.readString(file).replace("guard:", "guardTolerance: 0.1, guard:"));
     pipeline = PipelineFile.read(file);
@@ -159,15 +159,18 @@ class RewindIT {
       stream.send(pipeline, TRIGGER, "desk", true, layers);
       ModelPackage clean = awaitPromotion(layers);
       stream.send(pipeline, 2 * TRIGGER, "bot", false, layers);
-      await()
-          .atMost(SOON)
-          .until(
-              () ->
-                  trainer.status().examplesSeen() == 3 * TRIGGER
-                      && trainer.status().sinceTraining() == 0);
-      assertThat(last(RolloutAction.REJECT).getReason())
-          .contains("guard set", "training.guardTolerance");
-      assertThat(production().version()).isEqualTo(clean.version());
+      ModelPackage held = awaitPromotion(clean);
+      assertThat(held.manifest().getLineage().getSettings())
+          .filteredOn(setting -> setting.getName().equals("guard.part"))
+          .singleElement()
+          .satisfies(part -> assertThat(Double.parseDouble(part.getValue())).isLessThan(1));
+      assertThat(metric(held, "guard.source.accuracy"))
+          .isEqualTo(metric(clean, "guard.source.accuracy"));
+      assertThat(metric(held, "guard.accuracy"))
+          .isGreaterThanOrEqualTo(metric(held, "guard.source.accuracy") - 0.1);
+      assertThat(trainer.status().examplesSeen()).isGreaterThan(TRIGGER);
+      Reproduced again = new Reproduction(pipeline, client).of(held, parent(held), () -> false);
+      assertThat(again.sameVersion()).as("held back: %s", again).isTrue();
     }
   }
 

@@ -8,6 +8,7 @@ import io.headwater.trainer.plan.FreezeDecision;
 import io.headwater.trainer.plan.Ladder;
 import io.headwater.trainer.plan.Quadrant;
 import io.headwater.trainer.plan.Way;
+import io.headwater.trainer.round.Leash;
 import io.headwater.trainer.round.RecordedSettings;
 import io.headwater.trainer.round.RoundSettings;
 import java.util.Arrays;
@@ -27,6 +28,9 @@ import java.util.stream.Collectors;
 public record RecordedTraining(Lineage lineage, Map<String, String> byName) {
   /** The setting that names the bytes of a file of labelled events, by their SHA-256. */
   public static final String DATA = "data.sha256";
+
+  /** The setting that says how much of its way from its parent's weights a head was let go. */
+  public static final String PART = "guard.part";
 
   /** The setting that names the ways that were tried besides the head. */
   public static final String WAYS = "freeze-tried";
@@ -79,6 +83,15 @@ public record RecordedTraining(Lineage lineage, Map<String, String> byName) {
    */
   public RoundSettings settings() {
     return RecordedSettings.read(byName, lineage.getSeed());
+  }
+
+  /** As far as a guard set let the head go. */
+  public Leash leash() {
+    double part = Double.parseDouble(byName.getOrDefault(PART, "1"));
+    if (!(part > 0 && part <= 1)) {
+      throw new IllegalArgumentException("the lineage says " + PART + " " + part);
+    }
+    return (champion, tuned) -> part;
   }
 
   /** SHA-256 of the file of labelled events that it was trained on, where it was one. */

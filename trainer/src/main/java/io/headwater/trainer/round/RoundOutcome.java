@@ -42,9 +42,19 @@ public sealed interface RoundOutcome {
     }
   }
 
-  /** A candidate worth publishing. */
+  /**
+   * A candidate worth publishing.
+   *
+   * @param part how far from the champion's weights to those that were tuned these are; 1 unless a
+   *     {@link Leash} held them back
+   */
   record Accepted(
-      String reason, Comparison judged, Map<String, float[]> weights, int trainedOn, Depths depths)
+      String reason,
+      Comparison judged,
+      Map<String, float[]> weights,
+      int trainedOn,
+      Depths depths,
+      double part)
       implements RoundOutcome {
     @Override
     public Optional<Comparison> comparison() {

@@ -49,13 +49,15 @@ import org.jspecify.annotations.Nullable;
  * @param decide the class that the version's thresholds decide for; unused where labels are numbers
  * @param rival the head that candidates are held against, where that is another than the champion:
  *     what is in force while learning starts from an older head
+ * @param leash how far the head may leave the champion's weights; deeper training is not held
  */
 public record TrainingRound(
     HeadGraph champion,
     List<Contender> contenders,
     ToIntFunction<float[]> decide,
     RoundSettings settings,
-    @Nullable HeadGraph rival) {
+    @Nullable HeadGraph rival,
+    Leash leash) {
 
   /** Examples that are not held out, per held-out one, at least. */
   private static final int TRAINED_PER_HELD_OUT = 2;
@@ -81,7 +83,7 @@ public record TrainingRound(
       List<Contender> contenders,
       ToIntFunction<float[]> decide,
       RoundSettings settings) {
-    this(champion, contenders, decide, settings, null);
+    this(champion, contenders, decide, settings, null, Leash.NONE);
   }
 
   /** What is learnt from: examples, and what crosses for each. */
@@ -202,16 +204,70 @@ public record TrainingRound(
           seen,
           depths);
     }
-    if (!settings.refit()) {
-      return new Accepted(
-          chosen.comparison.candidate().against(chosen.comparison.champion())
-              + told(chosen.temperature),
-          chosen.comparison,
-          tempered(chosen.graph, chosen.weights, chosen.temperature),
+    Map<String, float[]> last = chosen.weights;
+    if (settings.refit()) {
+      TuneOutcome again = tunedAgain(all, depths.kept(), cancelled);
+      if (again instanceof Diverged diverged) {
+        return new Rejected(
+            RejectReason.DIVERGED,
+            "training on the holdout as well ran away: " + diverged.reason(),
+            Optional.of(chosen.comparison),
+            Map.of(),
+            all.size(),
+            depths);
+      }
+      last = ((Tuned) again).weights();
+    }
+    double part = depths.deeper() ? 1 : leash.part(champion, last);
+    return part == 1
+        ? accepted(all, seen, chosen, last, depths, "", 1)
+        : heldBack(all, seen, chosen, last, depths, theirs, part);
+  }
+
+  private Accepted accepted(
+      Rows all,
+      int seen,
+      Attempt judged,
+      Map<String, float[]> weights,
+      Depths depths,
+      String how,
+      double part) {
+    return new Accepted(
+        judged.comparison.candidate().against(judged.comparison.champion())
+            + (settings.refit() ? "; then fitted to the holdout as well" : "")
+            + how
+            + told(judged.temperature),
+        judged.comparison,
+        tempered(judged.graph, weights, judged.temperature),
+        settings.refit() ? all.size() : seen,
+        depths,
+        part);
+  }
+
+  /** Judges what goes part of the way by what was tuned without the holdout and goes as far. */
+  private RoundOutcome heldBack(
+      Rows all,
+      int seen,
+      Attempt chosen,
+      Map<String, float[]> last,
+      Depths depths,
+      float[][] theirs,
+      double part) {
+    String how = String.format(Locale.ROOT, "; held to %.2f of the way, so as not to forget", part);
+    Tuned between = new Tuned(Leash.between(champion, chosen.weights, part), List.of());
+    Attempt judged = attempt(champion, between, all, seen, theirs);
+    if (!(judged.comparison.gain() >= -settings.tolerance() - ROUNDING)) {
+      return new Rejected(
+          RejectReason.WORSE_THAN_CHAMPION,
+          judged.comparison.candidate().against(judged.comparison.champion())
+              + how
+              + ", which is more than %s worse".formatted(settings.tolerance()),
+          Optional.of(judged.comparison),
+          tempered(judged.graph, judged.weights, judged.temperature),
           seen,
           depths);
     }
-    return refitted(all, chosen, depths, cancelled);
+    return accepted(all, seen, judged, Leash.between(champion, last, part), depths, how, part);
   }
 
   private record Tried(Attempt better, Depths depths) {}
@@ -277,28 +333,6 @@ public record TrainingRound(
     return settings.calibrated()
         ? String.format(Locale.ROOT, "; logits divided by %.3f", temperature.value())
         : "";
-  }
-
-  private RoundOutcome refitted(
-      Rows all, Attempt chosen, Depths depths, BooleanSupplier cancelled) {
-    TuneOutcome outcome = tunedAgain(all, depths.kept(), cancelled);
-    if (outcome instanceof Tuned tuned) {
-      return new Accepted(
-          chosen.comparison.candidate().against(chosen.comparison.champion())
-              + "; then fitted to the holdout as well"
-              + told(chosen.temperature),
-          chosen.comparison,
-          tempered(chosen.graph, tuned.weights(), chosen.temperature),
-          all.size(),
-          depths);
-    }
-    return new Rejected(
-        RejectReason.DIVERGED,
-        "training on the holdout as well ran away: " + ((Diverged) outcome).reason(),
-        Optional.of(chosen.comparison),
-        Map.of(),
-        all.size(),
-        depths);
   }
 
   /** What a contender starts from is tuned once more before it. */

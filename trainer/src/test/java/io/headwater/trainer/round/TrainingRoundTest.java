@@ -113,6 +113,38 @@ class TrainingRoundTest {
   }
 
   @Test
+  void run_onALeash_goesPartOfTheWayAndIsJudgedThere() {
+    HeadGraph champion = trained();
+    List<ReplayExample> replay = replay(CLOUDS, CLOUDS.classes());
+    Accepted free = (Accepted) run(champion, SETTINGS, replay);
+    Accepted held = (Accepted) run(champion, replay, (from, tuned) -> 0.5);
+    assertThat(free.part()).isEqualTo(1);
+    assertThat(held.part()).isEqualTo(0.5);
+    assertThat(held.reason()).contains("held to 0.50 of the way");
+    held.weights()
+        .forEach(
+            (name, values) -> {
+              float start = champion.weights().get(name)[0];
+              assertThat(values[0] - start)
+                  .isCloseTo((free.weights().get(name)[0] - start) / 2, Offset.offset(1e-6f));
+            });
+    assertThat(held.judged().candidate()).isNotEqualTo(free.judged().candidate());
+  }
+
+  @Test
+  void run_onALeashThatLeavesTooLittle_isRejected() {
+    List<ReplayExample> replay = replay(CLOUDS, CLOUDS.classes());
+    Leash backwards = (from, tuned) -> -1;
+    rejected(run(UNTRAINED, replay, backwards), RejectReason.WORSE_THAN_CHAMPION);
+  }
+
+  private static RoundOutcome run(HeadGraph champion, List<ReplayExample> replay, Leash leash) {
+    return new TrainingRound(
+            champion, List.of(), row -> row[1] > row[0] ? 1 : 0, SETTINGS, null, leash)
+        .run(replay, () -> false);
+  }
+
+  @Test
   void run_again_givesTheSameWeights() {
     List<ReplayExample> replay = replay(CLOUDS, CLOUDS.classes());
     Map<String, float[]> first = run(UNTRAINED, SETTINGS, replay).weights();
