@@ -67,6 +67,24 @@ public record Pipeline(
     thresholds = Map.copyOf(thresholds);
   }
 
+  /** The same, whose trainings remember otherwise. */
+  public Pipeline remembering(Memory memory) {
+    return new Pipeline(
+        topics,
+        wire,
+        event,
+        model,
+        features,
+        labels,
+        thresholds,
+        feedback,
+        training.remembering(memory),
+        rollout,
+        windows,
+        scores,
+        regression);
+  }
+
   /** The topic whose records are scored: the events, or those that windows enriched. */
   public String scoredTopic() {
     return windows == null ? topics.events() : topics.enriched();
@@ -211,6 +229,23 @@ public record Pipeline(
           Triggers.NONE,
           Tuning.DEFAULT,
           Memory.DEFAULT);
+    }
+
+    private Training remembering(Memory other) {
+      return new Training(
+          trigger,
+          window,
+          balanced,
+          holdout,
+          epochs,
+          batch,
+          learningRate,
+          weightDecay,
+          seed,
+          calibration,
+          triggers,
+          tuning,
+          other);
     }
   }
 

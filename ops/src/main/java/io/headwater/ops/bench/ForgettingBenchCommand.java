@@ -50,6 +50,7 @@ final class ForgettingBenchCommand implements Callable<Integer> {
   private static final int SPAM_SOURCE = 1_000;
   private static final double POINTS = 100;
   private static final double ANY_FALL = 1;
+  private static final double USUAL_PULL = 10;
 
   @Mixin private Lines lines = new Lines();
 
@@ -72,7 +73,7 @@ final class ForgettingBenchCommand implements Callable<Integer> {
       names = "--pull",
       paramLabel = "X",
       split = ",",
-      defaultValue = "10",
+      defaultValue = "0",
       description =
           "The whole recipe's training.pull; of several each is tried (default: ${DEFAULT-VALUE}).")
   private List<Double> pulls = new ArrayList<>();
@@ -81,7 +82,7 @@ final class ForgettingBenchCommand implements Callable<Integer> {
       names = "--rehearse",
       paramLabel = "N",
       split = ",",
-      defaultValue = "600",
+      defaultValue = "700",
       description =
           "Examples of the source task in each training of the whole recipe; of several each is"
               + " tried (default: ${DEFAULT-VALUE}).")
@@ -176,7 +177,10 @@ final class ForgettingBenchCommand implements Callable<Integer> {
     double gate = whole.tolerance();
     recipes.add(new Recipe("without the gate", true, whole.pull(), whole.rehearsed(), ANY_FALL));
     recipes.add(new Recipe("without source examples", true, whole.pull(), 0, gate));
-    recipes.add(new Recipe("without L2-SP", true, 0, whole.rehearsed(), gate));
+    recipes.add(
+        whole.pull() > 0
+            ? new Recipe("without L2-SP", true, 0, whole.rehearsed(), gate)
+            : new Recipe("with L2-SP, pull 10", true, USUAL_PULL, whole.rehearsed(), gate));
     recipes.add(new Recipe("replay alone", true, 0, 0, ANY_FALL));
     recipes.add(new Recipe("without replay", false, whole.pull(), 0, ANY_FALL));
     recipes.add(new Recipe("neither", false, 0, 0, ANY_FALL));

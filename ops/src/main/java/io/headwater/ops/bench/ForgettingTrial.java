@@ -34,7 +34,7 @@ import java.util.Random;
 record ForgettingTrial(
     ModelPackage untrained, List<Embedded> source, List<List<Embedded>> stream, boolean ordered) {
   /** Of the source task so much is never trained on, and guards. */
-  private static final double GUARD = 0.4;
+  private static final double GUARD = 0.3;
 
   /** A text as the frozen backbone answers it. */
   record Embedded(String id, float[] activation, int classIndex) {}

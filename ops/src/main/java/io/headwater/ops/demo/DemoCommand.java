@@ -125,7 +125,7 @@ public final class DemoCommand implements Callable<Integer> {
             folders.log("demo-broker"));
     Outcome outcome = new Outcome();
     try (Workspace work = Workspace.open(dataDir)) {
-      new DemoRun(plan, settings, screen)
+      new DemoRun(plan.in(work.path()), settings, screen)
           .run(
               work.path(),
               pretrained,

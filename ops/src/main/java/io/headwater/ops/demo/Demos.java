@@ -3,6 +3,7 @@ package io.headwater.ops.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headwater.model.pipeline.FeatureSpec;
+import io.headwater.model.pipeline.Memory;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.pipeline.PipelineFile;
 import io.headwater.ops.UserError;
@@ -17,10 +18,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 
 /** The demos' plans. */
@@ -32,6 +36,7 @@ public final class Demos {
   }
 
   private static final int SPAM_SOURCE = 1000;
+  private static final int SPAM_GUARD = 300;
   private static final int LEAST_ROWS = 100;
 
   private Demos() {}
@@ -44,13 +49,19 @@ public final class Demos {
     };
   }
 
-  /** The first e-mails are the source task, the rest is the stream. */
+  /**
+   * The first e-mails are the source task, some of them drawn to guard it; the rest is the stream.
+   */
   static DemoPlan spam(List<LabelledItem> mails) {
     Pipeline pipeline = pipeline(Name.spam);
+    List<LabelledItem> first = new ArrayList<>(mails.subList(0, SPAM_SOURCE));
+    Collections.shuffle(first, new Random(pipeline.training().seed()));
+    Set<LabelledItem> guard = new HashSet<>(first.subList(0, SPAM_GUARD));
     return new DemoPlan(
         "spam",
         pipeline,
-        mails.subList(0, SPAM_SOURCE),
+        mails.subList(0, SPAM_SOURCE).stream().filter(mail -> !guard.contains(mail)).toList(),
+        first.subList(0, SPAM_GUARD),
         List.of(new DemoPlan.Phase("e-mails", mails.subList(SPAM_SOURCE, mails.size()))),
         pipeline.training().trigger());
   }
@@ -63,6 +74,7 @@ public final class Demos {
         "reviews",
         pipeline,
         sentences.on(Subject.IMDB, seed),
+        List.of(),
         List.of(
             new DemoPlan.Phase("products", sentences.on(Subject.AMAZON, seed)),
             new DemoPlan.Phase("restaurants", sentences.on(Subject.YELP, seed))),
@@ -97,6 +109,7 @@ public final class Demos {
         name.name(),
         pipeline,
         rows.subList(0, source),
+        List.of(),
         List.of(new DemoPlan.Phase("your rows", rows.subList(source, rows.size()))),
         pipeline.training().trigger());
   }
@@ -119,7 +132,7 @@ public final class Demos {
         labels,
         pipeline.thresholds(),
         new Pipeline.Feedback(event.maxAge(), pipeline.feedback().copartitioned()),
-        pipeline.training(),
+        pipeline.remembering(Memory.DEFAULT).training(),
         pipeline.rollout());
   }
 

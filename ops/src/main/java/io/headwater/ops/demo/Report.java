@@ -53,6 +53,7 @@ record Report(
    * @param firstScoreAt null where it scored nothing
    * @param trainedOn examples
    * @param holdout accuracy on the trainer's holdout; null where none was held out
+   * @param guard accuracy on the guard set; null where the pipeline has none
    */
   record Version(
       String version,
@@ -61,7 +62,8 @@ record Report(
       @Nullable Instant firstScoreAt,
       long bytesPublished,
       long trainedOn,
-      @Nullable Double holdout) {}
+      @Nullable Double holdout,
+      @Nullable Double guard) {}
 
   /** A stretch of the stream on one subject. */
   record Phase(

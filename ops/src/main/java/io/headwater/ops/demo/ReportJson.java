@@ -54,6 +54,7 @@ final class ReportJson {
     json.put("bytesPublished", version.bytesPublished());
     json.put("trainedOn", version.trainedOn());
     json.put("holdout", version.holdout());
+    json.put("guard", version.guard());
   }
 
   private static void add(ObjectNode json, Report.Phase phase) {

@@ -4,6 +4,7 @@ import io.headwater.model.pack.Digest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** A report in words, with two small tables. */
 final class Summary {
@@ -51,9 +52,28 @@ final class Summary {
               phase.accuracyFrozen(),
               phase.events()));
     }
+    forgotten(lines, report);
     lines.add("");
     versions(lines, report);
     return lines;
+  }
+
+  private static void forgotten(List<String> lines, Report report) {
+    List<Double> guarded =
+        report.versions().stream()
+            .filter(version -> version.firstScoreAt() != null)
+            .map(Report.Version::guard)
+            .filter(Objects::nonNull)
+            .toList();
+    if (!guarded.isEmpty()) {
+      double first = guarded.get(0);
+      double last = guarded.get(guarded.size() - 1);
+      lines.add(
+          say(
+              "Was the first task forgotten? %+.1f points: on the guard set, which nothing was"
+                  + " trained on, the first version reached %.3f and the last %.3f.",
+              100 * (last - first), first, last));
+    }
   }
 
   private static void versions(List<String> lines, Report report) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VersionLog {
   private static final String HOLDOUT = "holdout.accuracy";
+  private static final String GUARD = "guard.accuracy";
 
   private static final class Seen {
     final Manifest manifest;
@@ -111,7 +112,7 @@ final class VersionLog {
   /** The holdout accuracy that the trainer measured; null where it held nothing out. */
   @Nullable Double holdout(String version) {
     Seen seen = versions.get(version);
-    return seen == null ? null : holdout(seen.manifest);
+    return seen == null ? null : metric(seen.manifest, HOLDOUT);
   }
 
   /** Everything known of each version, in the order in which they were published. */
@@ -130,12 +131,13 @@ final class VersionLog {
         firstScores.get(version),
         bytes.getOrDefault(version, 0L),
         lineage.getExampleCount(),
-        holdout(seen.manifest));
+        metric(seen.manifest, HOLDOUT),
+        metric(seen.manifest, GUARD));
   }
 
-  private static @Nullable Double holdout(Manifest manifest) {
+  private static @Nullable Double metric(Manifest manifest, String name) {
     return manifest.getMetrics().stream()
-        .filter(metric -> metric.getName().equals(HOLDOUT))
+        .filter(metric -> metric.getName().equals(name))
         .map(Metric::getValue)
         .findFirst()
         .orElse(null);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headwater.model.pipeline.Memory;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.ops.UserError;
 import io.headwater.ops.data.LabelledItem;
@@ -42,7 +43,7 @@ class DemosTest {
   }
 
   @Test
-  void spam_mails_areSplitAfterTheFirstThousand() {
+  void spam_mails_areSplitAfterTheFirstThousand_someOfWhichGuard() throws IOException {
     List<LabelledItem> mails = new ArrayList<>();
     for (int i = 0; i < 1300; i++) {
       mails.add(new LabelledItem("m" + i, Instant.EPOCH, Map.of(), "ham"));
@@ -50,7 +51,17 @@ class DemosTest {
 
     DemoPlan plan = Demos.spam(mails);
 
-    assertThat(plan.source()).hasSize(1000).last().isEqualTo(mails.get(999));
+    assertThat(plan.guard()).hasSize(300).doesNotContainAnyElementsOf(plan.source());
+    assertThat(mails.subList(0, 1000)).containsAll(plan.source()).containsAll(plan.guard());
+    Memory memory = plan.in(directory).pipeline().training().memory();
+    assertThat(memory.guard()).isEqualTo(directory.resolve("guard.jsonl"));
+    assertThat(Files.readAllLines(directory.resolve("guard.jsonl"))).hasSize(300);
+    assertThat(Files.readAllLines(directory.resolve("source.jsonl")))
+        .hasSize(700)
+        .first()
+        .asString()
+        .contains("\"label\":\"ham\"");
+    assertThat(plan.source()).hasSize(700);
     assertThat(plan.stream()).hasSize(300).first().isEqualTo(mails.get(1000));
     assertThat(plan.labelDelay()).isEqualTo(250);
     assertThat(plan.pipeline().training().trigger()).isEqualTo(250);
@@ -65,6 +76,7 @@ class DemosTest {
         new DemoPlan(
             "reviews",
             Demos.pipeline(Demos.Name.reviews),
+            List.of(),
             List.of(),
             List.of(
                 new DemoPlan.Phase("one", List.of(item, item)),

@@ -18,8 +18,9 @@ class ReportTest {
         "spam",
         counts,
         List.of(
-            new Report.Version("ab".repeat(32), "PRODUCTION", PUBLISHED, PUBLISHED, 10, 20, 0.5),
-            new Report.Version("cd".repeat(32), "CANDIDATE", PUBLISHED, null, 11, 21, null)),
+            new Report.Version(
+                "ab".repeat(32), "PRODUCTION", PUBLISHED, PUBLISHED, 10, 20, 0.5, 0.9),
+            new Report.Version("cd".repeat(32), "CANDIDATE", PUBLISHED, null, 11, 21, null, null)),
         3,
         0.92,
         0.67,
@@ -63,7 +64,8 @@ class ReportTest {
             "firstScoreAt",
             "bytesPublished",
             "trainedOn",
-            "holdout");
+            "holdout",
+            "guard");
     assertThat(json.path("versions").path(1).path("firstScoreAt").isNull()).isTrue();
     assertThat(json.path("versions").path(1).path("holdout").isNull()).isTrue();
     assertThat(json.path("latency").path("p99").asDouble()).isEqualTo(900);

@@ -10,10 +10,10 @@ import java.util.TreeMap;
  * The head alone and its contenders on the same holdout.
  *
  * <p>Log-loss decides, or of numbers the squared error: a proper score, which tells apart what
- * accuracy, in steps of one example, does not. A contender with more trained weights than the head
- * must be better than the best before it. A simpler one is preferred to the head unless it is worse
- * by more than one standard error of the paired difference (Breiman et al., Classification and
- * Regression Trees, 1984).
+ * accuracy, in steps of one example, does not. Of two the simpler is preferred unless it is worse by
+ * more than one standard error of the paired difference (Breiman et al., Classification and
+ * Regression Trees, 1984): a contender with more trained weights than the head must be better than
+ * the best before it by more than that, a simpler one must not be worse by more.
  */
 final class Contest {
   /**
@@ -49,7 +49,7 @@ final class Contest {
     }
     double mean = sum / n;
     double error = n < 2 ? 0 : Math.sqrt(Math.max(0, square / n - mean * mean) / (n - 1));
-    boolean wins = favoured ? mean <= error : mean < 0;
+    boolean wins = favoured ? mean <= error : mean < -error;
     entries.add(entry);
     best = wins ? entries.size() - 1 : best;
     return wins;
