@@ -37,7 +37,7 @@ public final class FreezePolicy {
   /** Where few and different examples tap the model, as a share of what is in front. */
   static final double TAP_OF_FEW = 0.6;
 
-  /** Where many examples may tap it: the last layers before a head serve the source alone. */
+  /** Where many different ones may tap it: the last layers before a head serve the source alone. */
   static final double TAP_OF_MANY = 0.87;
 
   private final Ladder ladder;
@@ -113,11 +113,13 @@ public final class FreezePolicy {
     boolean similar = known.similarity() >= SIMILAR;
     boolean large = counts.fewest() >= MANY && ladder.middle().weights() <= affordable;
     if (large) {
+      if (similar) {
+        return reached(
+            last(ladder.middle(), false), Quadrant.LARGE_SIMILAR, "half of the segments train");
+      }
       List<Way> ways = new ArrayList<>(tapAt(TAP_OF_MANY));
-      ways.addAll(last(similar ? ladder.middle() : ladder.deepest(), false));
-      return similar
-          ? reached(ways, Quadrant.LARGE_SIMILAR, "half of the segments train" + tapToo(ways))
-          : reached(ways, Quadrant.LARGE_DIFFERENT, "the whole network trains" + tapToo(ways));
+      ways.addAll(last(ladder.deepest(), false));
+      return reached(ways, Quadrant.LARGE_DIFFERENT, "the whole network trains" + tapToo(ways));
     }
     return similar ? smallSimilar(affordable) : smallDifferent();
   }

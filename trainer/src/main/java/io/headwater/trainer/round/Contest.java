@@ -10,10 +10,10 @@ import java.util.TreeMap;
  * The head alone and its contenders on the same holdout.
  *
  * <p>Log-loss decides, or of numbers the squared error: a proper score, which tells apart what
- * accuracy, in steps of one example, does not. Of two the simpler is preferred unless it is worse by
- * more than one standard error of the paired difference (Breiman et al., Classification and
+ * accuracy, in steps of one example, does not. Of two the simpler is preferred unless it is worse
+ * by more than one standard error of the paired difference (Breiman et al., Classification and
  * Regression Trees, 1984): a contender with more trained weights than the head must be better than
- * the best before it by more than that, a simpler one must not be worse by more.
+ * that and than the best before it by more, one with no more must not be worse by more.
  */
 final class Contest {
   /**
@@ -38,21 +38,38 @@ final class Contest {
    * @return whether it is preferred to what came before
    */
   boolean wins(Entry entry, boolean simpler) {
-    boolean favoured = simpler && best == 0;
+    boolean wins =
+        simpler && best == 0
+            ? more(entry, 0).isAtMost(1)
+            : more(entry, best).isBelow(-1) && more(entry, 0).isBelow(-1);
+    entries.add(entry);
+    best = wins ? entries.size() - 1 : best;
+    return wins;
+  }
+
+  /** How much more an entry loses than another, on average, and that mean's standard error. */
+  private record More(double mean, double error) {
+    boolean isAtMost(double errors) {
+      return mean <= errors * error;
+    }
+
+    boolean isBelow(double errors) {
+      return mean < errors * error;
+    }
+  }
+
+  private More more(Entry entry, int than) {
     int n = entry.losses.length;
     double sum = 0;
     double square = 0;
     for (int i = 0; i < n; i++) {
-      double more = entry.losses[i] - entries.get(best).losses[i];
+      double more = entry.losses[i] - entries.get(than).losses[i];
       sum += more;
       square += more * more;
     }
     double mean = sum / n;
     double error = n < 2 ? 0 : Math.sqrt(Math.max(0, square / n - mean * mean) / (n - 1));
-    boolean wins = favoured ? mean <= error : mean < -error;
-    entries.add(entry);
-    best = wins ? entries.size() - 1 : best;
-    return wins;
+    return new More(mean, error);
   }
 
   /** Notes why a contender is none. */
