@@ -3,7 +3,6 @@ package io.headwater.ops.bench;
 import io.headwater.ops.FiguresFile;
 import io.headwater.ops.Lines;
 import io.headwater.ops.broker.BrokerProcess;
-import io.headwater.ops.process.Folders;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,7 +70,6 @@ final class ScoringBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Folders folders = Folders.ofUser();
     List<Contender> contenders = only;
     if (only.isEmpty()) {
       contenders = model.isText() ? OF_TEXTS : ON_KAFKA;

@@ -39,9 +39,9 @@ final class Contest {
    */
   boolean wins(Entry entry, boolean simpler) {
     boolean wins =
-        simpler && best == 0
+        (simpler && best == 0)
             ? more(entry, 0).isAtMost(1)
-            : more(entry, best).isBelow(-1) && more(entry, 0).isBelow(-1);
+            : (more(entry, best).isBelow(-1) && more(entry, 0).isBelow(-1));
     entries.add(entry);
     best = wins ? entries.size() - 1 : best;
     return wins;
