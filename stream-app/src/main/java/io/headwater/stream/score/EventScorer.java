@@ -40,6 +40,7 @@ public final class EventScorer {
   private final Supplier<Optional<Scoring>> live;
   private final int batchSize;
   private final Duration shedShadowsAfter;
+  private final Duration aheadFrom;
   private final Pace pace;
   private final BatchScorer batches;
   private final Executor ahead;
@@ -63,6 +64,7 @@ public final class EventScorer {
     this.live = live;
     this.batchSize = settings.batch();
     this.shedShadowsAfter = settings.shedShadowsAfter();
+    this.aheadFrom = settings.aheadFrom();
     this.batches = new BatchScorer(meters, clock);
     this.pace = new Pace(settings.chunk(), settings.target());
     this.ahead = ahead;
@@ -102,8 +104,11 @@ public final class EventScorer {
 
   /** What is to be decided ahead; null where nothing is left of the poll. */
   private @Nullable Chunk next(@Nullable Poll poll) {
-    List<PolledEvent> events = poll == null ? List.of() : poll.takeNext(size(poll));
-    if (poll == null || events.isEmpty()) {
+    if (poll == null || !isLong(poll)) {
+      return null;
+    }
+    List<PolledEvent> events = poll.takeNext(size(poll));
+    if (events.isEmpty()) {
       return null;
     }
     meters.queued(poll.age());
@@ -111,7 +116,13 @@ public final class EventScorer {
   }
 
   private int size(Poll poll) {
-    return Math.min(pace.size(), Math.max(batchSize, poll.size() / CUTS));
+    return isLong(poll)
+        ? Math.min(pace.size(), Math.max(batchSize, poll.size() / CUTS))
+        : pace.size();
+  }
+
+  private boolean isLong(Poll poll) {
+    return pace.of(poll.size()).compareTo(aheadFrom) >= 0;
   }
 
   private Chunk chunk(List<PolledEvent> events) {

@@ -32,6 +32,11 @@ final class Pace {
     return size;
   }
 
+  /** How long so many events take, as far as is known. */
+  Duration of(int events) {
+    return Duration.ofNanos((long) (nanosPerEvent * events));
+  }
+
   /**
    * {@code who}, the versions, needed that long.
    *

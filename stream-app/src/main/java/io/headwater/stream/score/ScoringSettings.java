@@ -12,9 +12,13 @@ import java.util.List;
  * @param target how long a chunk should take at most; its size follows the measured speed
  * @param shedShadowsAfter how long an event may have waited, by its record's timestamp, for shadows
  *     to score its chunk; above, the champion's scores come first
+ * @param aheadFrom how long scoring a whole poll must take for parts of it to be scored ahead: to
+ *     hand them over costs some ten microseconds, and what another core has in its caches
  */
-public record ScoringSettings(int chunk, int batch, Duration target, Duration shedShadowsAfter) {
+public record ScoringSettings(
+    int chunk, int batch, Duration target, Duration shedShadowsAfter, Duration aheadFrom) {
   private static final Duration SHED_SHADOWS_AFTER = Duration.ofSeconds(10);
+  private static final Duration AHEAD_FROM = Duration.ofMillis(2);
   private static final int ROWS = 8;
 
   public ScoringSettings {
@@ -31,11 +35,15 @@ public record ScoringSettings(int chunk, int batch, Duration target, Duration sh
 
   /** Sheds shadows where events have waited for more than ten seconds. */
   public ScoringSettings(int chunk, int batch, Duration target) {
-    this(chunk, batch, target, SHED_SHADOWS_AFTER);
+    this(chunk, batch, target, SHED_SHADOWS_AFTER, AHEAD_FROM);
   }
 
   public ScoringSettings withSheddingAfter(Duration lag) {
-    return new ScoringSettings(chunk, batch, target, lag);
+    return new ScoringSettings(chunk, batch, target, lag, aheadFrom);
+  }
+
+  ScoringSettings withAheadFrom(Duration length) {
+    return new ScoringSettings(chunk, batch, target, shedShadowsAfter, length);
   }
 
   /**
@@ -49,6 +57,8 @@ public record ScoringSettings(int chunk, int batch, Duration target, Duration sh
                 feature ->
                     feature instanceof FeatureSpec.Numeric
                         || feature instanceof FeatureSpec.Categorical);
-    return rows ? new ScoringSettings(ROWS * chunk, ROWS * batch, target, shedShadowsAfter) : this;
+    return rows
+        ? new ScoringSettings(ROWS * chunk, ROWS * batch, target, shedShadowsAfter, aheadFrom)
+        : this;
   }
 }

@@ -48,7 +48,7 @@ class EventScorerTest {
     return new EventScorer(
         new EventReader(rules, new JsonEvents(rules.maxBytes()), new TimeBounds(rules, CLOCK)),
         model::lease,
-        settings,
+        settings.withAheadFrom(Duration.ZERO),
         ahead::add,
         new ScorerMeters(registry),
         CLOCK);
@@ -233,6 +233,14 @@ class EventScorerTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void pace_ofEvents_isWhatTheLastOnesTook() {
+    Pace pace = new Pace(256, Duration.ofMillis(500));
+    assertThat(pace.of(1000)).isZero();
+    pace.took("v1", 8, 8_000, 0);
+    assertThat(pace.of(1000)).isEqualTo(Duration.ofMillis(1));
   }
 
   @Test
