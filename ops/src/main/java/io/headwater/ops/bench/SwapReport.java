@@ -76,16 +76,27 @@ record SwapReport(
    *
    * @param skipped swaps that the slopes leave out
    * @param residentKiB slope of the resident memory, per swap
+   * @param settledKiB the same over the last half of the swaps: a JVM grows for some hundred of
+   *     them
    * @param heapKiB slope of the heap in use after a collection, per swap; NaN of fewer than 200
    * @param residentSeries KiB after each swap
    */
-  record Memory(int skipped, Slope residentKiB, Slope heapKiB, List<Double> residentSeries) {
+  record Memory(
+      int skipped,
+      Slope residentKiB,
+      Slope settledKiB,
+      Slope heapKiB,
+      List<Double> residentSeries) {
     static Memory of(List<Double> resident, List<Long> heapBytes) {
       int skipped = Math.min(MOST_SKIPPED, resident.size() / 3);
       List<Double> heap =
           heapBytes.stream().map(bytes -> bytes / BYTES_PER_KIB / StepLog.HEAP_EVERY).toList();
       return new Memory(
-          skipped, Slope.of(resident.subList(skipped, resident.size())), Slope.of(heap), resident);
+          skipped,
+          Slope.of(resident.subList(skipped, resident.size())),
+          Slope.of(resident.subList(resident.size() / 2, resident.size())),
+          Slope.of(heap),
+          resident);
     }
   }
 
@@ -139,10 +150,13 @@ record SwapReport(
     }
     text.append(
         line(
-            "after %,d swaps, per swap: resident %+.2f KiB (s.e. %.2f), heap in use %+.2f KiB (s.e. %.2f)",
+            "after %,d swaps, per swap: resident %+.2f KiB (s.e. %.2f), over the last half %+.2f (s.e."
+                + " %.2f); heap in use %+.2f KiB (s.e. %.2f)",
             memory.skipped(),
             memory.residentKiB().perStep(),
             memory.residentKiB().standardError(),
+            memory.settledKiB().perStep(),
+            memory.settledKiB().standardError(),
             memory.heapKiB().perStep(),
             memory.heapKiB().standardError()));
     text.append(

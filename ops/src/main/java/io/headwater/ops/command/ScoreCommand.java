@@ -46,7 +46,9 @@ final class ScoreCommand implements Callable<Integer>, Daemon {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "2",
-      description = "Stream threads; each takes partitions of its own (default: ${DEFAULT-VALUE}).")
+      description =
+          "Stream threads; each takes partitions of its own, and has another score ahead of it"
+              + " (default: ${DEFAULT-VALUE}).")
   private int threads;
 
   @Option(

@@ -60,6 +60,7 @@ class SwapReportTest {
 
     assertThat(memory.skipped()).isEqualTo(100);
     assertThat(memory.residentKiB().perStep()).isEqualTo(2, within(1e-9));
+    assertThat(memory.settledKiB().perStep()).isEqualTo(2, within(1e-9));
     assertThat(memory.heapKiB().perStep()).isNaN();
     assertThat(SwapReport.Memory.of(resident, List.of(0L, 102_400L)).heapKiB().perStep())
         .isEqualTo(1);
