@@ -112,7 +112,12 @@ class ScorerIT {
       }
     }
     start(pipeline);
-    await().atMost(SOON).until(() -> read(pipeline.topics().scores()).size() >= 50);
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                read(pipeline.topics().scores()).size() >= 50
+                    && read(pipeline.topics().deadLetters()).size() > bad.size());
     Map<String, String> reasons = new TreeMap<>();
     for (ConsumerRecord<byte[], byte[]> letter : read(pipeline.topics().deadLetters())) {
       String key = new String(letter.key(), UTF_8);
@@ -167,7 +172,13 @@ class ScorerIT {
       send(producer, pipeline, "after", event("after", time));
     }
     start(pipeline);
-    await().atMost(SOON).until(() -> read(pipeline.topics().scores()).size() >= 4);
+    // Partitions commit apart from one another.
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                read(pipeline.topics().scores()).size() >= 4
+                    && read(pipeline.topics().deadLetters()).size() >= 7);
     assertThat(ids(pipeline)).containsExactlyInAnyOrder("before", "many", "s", "after");
     assertThat(read(pipeline.topics().scores()))
         .allSatisfy(score -> assertThat(score.headers().toArray()).hasSize(2));

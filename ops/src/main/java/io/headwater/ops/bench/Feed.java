@@ -136,7 +136,7 @@ final class Feed implements AutoCloseable {
 
   /** When an event was due, in epoch milliseconds. */
   long due(int event) {
-    return began + (long) ((event - first) * 1000 / perSecond);
+    return began + (long) ((event - first) * 1000.0 / perSecond);
   }
 
   /** The number that the next event will have. */
