@@ -3,7 +3,6 @@ package io.headwater.stream.score;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Events that are decided together, by whichever thread comes to them first: one that works ahead,
@@ -21,7 +20,7 @@ final class Chunk {
   record Spent(Object by, int events, long nanos, long bytes) {}
 
   private final FutureTask<Spent> task;
-  private final AtomicBoolean begun = new AtomicBoolean();
+  private volatile boolean begun;
   private boolean taken;
 
   Chunk(Callable<Spent> task) {
@@ -30,14 +29,13 @@ final class Chunk {
 
   /** Decides the events unless another thread did or does so. */
   void work() {
-    if (begun.compareAndSet(false, true)) {
-      task.run();
-    }
+    begun = true;
+    task.run();
   }
 
   /** Whether another thread is at it. */
   boolean isUnderWay() {
-    return begun.get() && !task.isDone();
+    return begun && !task.isDone();
   }
 
   /** Whether {@link #take} has returned before. */

@@ -40,25 +40,27 @@ final class Contest {
   boolean wins(Entry entry, boolean simpler) {
     boolean wins =
         (simpler && best == 0)
-            ? more(entry, 0).isAtMost(1)
-            : (more(entry, best).isBelow(-1) && more(entry, 0).isBelow(-1));
+            ? !more(entry, 0).isClear()
+            : (less(entry, best).isClear() && less(entry, 0).isClear());
     entries.add(entry);
     best = wins ? entries.size() - 1 : best;
     return wins;
   }
 
-  /** How much more an entry loses than another, on average, and that mean's standard error. */
-  private record More(double mean, double error) {
-    boolean isAtMost(double errors) {
-      return mean <= errors * error;
-    }
-
-    boolean isBelow(double errors) {
-      return mean < errors * error;
+  /** A mean difference and its standard error. */
+  private record Difference(double mean, double error) {
+    boolean isClear() {
+      return mean > error;
     }
   }
 
-  private More more(Entry entry, int than) {
+  /** How much less an entry loses than another. */
+  private Difference less(Entry entry, int than) {
+    Difference more = more(entry, than);
+    return new Difference(-more.mean, more.error);
+  }
+
+  private Difference more(Entry entry, int than) {
     int n = entry.losses.length;
     double sum = 0;
     double square = 0;
@@ -69,7 +71,7 @@ final class Contest {
     }
     double mean = sum / n;
     double error = n < 2 ? 0 : Math.sqrt(Math.max(0, square / n - mean * mean) / (n - 1));
-    return new More(mean, error);
+    return new Difference(mean, error);
   }
 
   /** Notes why a contender is none. */

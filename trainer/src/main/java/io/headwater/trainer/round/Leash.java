@@ -13,7 +13,8 @@ import java.util.function.ToDoubleFunction;
  */
 @FunctionalInterface
 public interface Leash {
-  int QUARTERS = 4;
+  /** By how much less far a head goes at a time. */
+  double QUARTER = 0.25;
 
   /** As far as training went. */
   Leash NONE = (champion, tuned) -> 1;
@@ -26,15 +27,14 @@ public interface Leash {
   double part(HeadGraph champion, Map<String, float[]> tuned);
 
   /**
-   * Holds a head to the largest quarter of its way at which it reaches a figure; where it does at
-   * none, to nothing, as it is then for others to refuse.
+   * Lets a head go as many quarters of its way as leave it with a figure; all of them where none
+   * does, as it is then for others to refuse.
    *
    * @param figure of a head; more is better
    */
   static Leash toReach(double least, ToDoubleFunction<HeadGraph> figure) {
     return (champion, tuned) -> {
-      for (int quarters = QUARTERS; quarters > 0; quarters--) {
-        double part = (double) quarters / QUARTERS;
+      for (double part = 1; part > 0; part -= QUARTER) {
         if (figure.applyAsDouble(champion.with(between(champion, tuned, part))) >= least) {
           return part;
         }

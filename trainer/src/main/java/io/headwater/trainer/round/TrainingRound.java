@@ -86,29 +86,6 @@ public record TrainingRound(
     this(champion, contenders, decide, settings, null, Leash.NONE);
   }
 
-  /** What is learnt from: examples, and what crosses for each. */
-  private record Rows(List<ReplayExample> examples, List<Crossing> crossing) {
-    Rows part(int from, int to) {
-      return new Rows(examples.subList(from, to), crossing.subList(from, to));
-    }
-
-    int size() {
-      return examples.size();
-    }
-
-    TrainingSet set(Targets targets) {
-      float[] weights = new float[size()];
-      for (int i = 0; i < weights.length; i++) {
-        weights[i] = examples.get(i).weight();
-      }
-      return TrainingSet.of(crossing, targets, weights);
-    }
-
-    int[] classes() {
-      return examples.stream().mapToInt(ReplayExample::classIndex).toArray();
-    }
-  }
-
   /**
    * Weights that were tuned, and how their graph did on the holdout.
    *
@@ -122,8 +99,13 @@ public record TrainingRound(
       float[][] answers,
       Comparison comparison,
       Optional<Signal> signal) {
+    String said() {
+      return comparison.candidate().against(comparison.champion());
+    }
+
     Contest.Entry entry(String name, Goal goal, Rows judges) {
-      return new Contest.Entry(name, comparison.candidate(), goal.losses(answers, judges.examples));
+      return new Contest.Entry(
+          name, comparison.candidate(), goal.losses(answers, judges.examples()));
     }
   }
 
@@ -181,30 +163,15 @@ public record TrainingRound(
       depths = tried.depths;
       chosen = tried.better;
     }
-    if (!(chosen.comparison.gain() >= -settings.tolerance() - ROUNDING)) {
-      return new Rejected(
-          RejectReason.WORSE_THAN_CHAMPION,
-          chosen.comparison.candidate().against(chosen.comparison.champion())
-              + ", which is more than %s worse".formatted(settings.tolerance()),
-          Optional.of(chosen.comparison),
-          tempered(chosen.graph, chosen.weights, chosen.temperature),
-          seen,
-          depths);
+    if (isWorse(chosen)) {
+      return refused(RejectReason.WORSE_THAN_CHAMPION, worse(), chosen, seen, depths);
     }
     // Behind a new head anything is tolerated: there is no champion that goes on.
-    boolean guessing = chosen.signal.map(Signal::isGuessing).orElse(false);
-    if (settings.tolerance() < 1 && guessing) {
-      return new Rejected(
-          RejectReason.NO_SIGNAL,
-          chosen.comparison.candidate().against(chosen.comparison.champion())
-              + "; "
-              + chosen.signal.orElseThrow().said(),
-          Optional.of(chosen.comparison),
-          tempered(chosen.graph, chosen.weights, chosen.temperature),
-          seen,
-          depths);
+    Signal signal = chosen.signal.orElse(null);
+    if (settings.tolerance() < 1 && signal != null && signal.isGuessing()) {
+      return refused(RejectReason.NO_SIGNAL, "; " + signal.said(), chosen, seen, depths);
     }
-    Map<String, float[]> last = chosen.weights;
+    Map<String, float[]> weights = chosen.weights;
     if (settings.refit()) {
       TuneOutcome again = tunedAgain(all, depths.kept(), cancelled);
       if (again instanceof Diverged diverged) {
@@ -216,58 +183,46 @@ public record TrainingRound(
             all.size(),
             depths);
       }
-      last = ((Tuned) again).weights();
+      weights = ((Tuned) again).weights();
     }
-    double part = depths.deeper() ? 1 : leash.part(champion, last);
-    return part == 1
-        ? accepted(all, seen, chosen, last, depths, "", 1)
-        : heldBack(all, seen, chosen, last, depths, theirs, part);
-  }
-
-  private Accepted accepted(
-      Rows all,
-      int seen,
-      Attempt judged,
-      Map<String, float[]> weights,
-      Depths depths,
-      String how,
-      double part) {
+    String how = settings.refit() ? "; then fitted to the holdout as well" : "";
+    double part = depths.deeper() ? 1 : leash.part(champion, weights);
+    if (part < 1) {
+      // What was tuned without the holdout is judged where it has gone as far.
+      Map<String, float[]> between = Leash.between(champion, chosen.weights, part);
+      chosen = attempt(champion, new Tuned(between, List.of()), all, seen, theirs);
+      how += String.format(Locale.ROOT, "; held to %.2f of the way, so as not to forget", part);
+      if (isWorse(chosen)) {
+        return refused(RejectReason.WORSE_THAN_CHAMPION, how + worse(), chosen, seen, depths);
+      }
+      weights = Leash.between(champion, weights, part);
+    }
     return new Accepted(
-        judged.comparison.candidate().against(judged.comparison.champion())
-            + (settings.refit() ? "; then fitted to the holdout as well" : "")
-            + how
-            + told(judged.temperature),
-        judged.comparison,
-        tempered(judged.graph, weights, judged.temperature),
+        chosen.said() + how + told(chosen.temperature),
+        chosen.comparison,
+        tempered(chosen.graph, weights, chosen.temperature),
         settings.refit() ? all.size() : seen,
         depths,
         part);
   }
 
-  /** Judges what goes part of the way by what was tuned without the holdout and goes as far. */
-  private RoundOutcome heldBack(
-      Rows all,
-      int seen,
-      Attempt chosen,
-      Map<String, float[]> last,
-      Depths depths,
-      float[][] theirs,
-      double part) {
-    String how = String.format(Locale.ROOT, "; held to %.2f of the way, so as not to forget", part);
-    Tuned between = new Tuned(Leash.between(champion, chosen.weights, part), List.of());
-    Attempt judged = attempt(champion, between, all, seen, theirs);
-    if (!(judged.comparison.gain() >= -settings.tolerance() - ROUNDING)) {
-      return new Rejected(
-          RejectReason.WORSE_THAN_CHAMPION,
-          judged.comparison.candidate().against(judged.comparison.champion())
-              + how
-              + ", which is more than %s worse".formatted(settings.tolerance()),
-          Optional.of(judged.comparison),
-          tempered(judged.graph, judged.weights, judged.temperature),
-          seen,
-          depths);
-    }
-    return accepted(all, seen, judged, Leash.between(champion, last, part), depths, how, part);
+  private boolean isWorse(Attempt attempt) {
+    return !(attempt.comparison.gain() >= -settings.tolerance() - ROUNDING);
+  }
+
+  private String worse() {
+    return ", which is more than %s worse".formatted(settings.tolerance());
+  }
+
+  private Rejected refused(
+      RejectReason code, String why, Attempt attempt, int seen, Depths depths) {
+    return new Rejected(
+        code,
+        attempt.said() + why,
+        Optional.of(attempt.comparison),
+        tempered(attempt.graph, attempt.weights, attempt.temperature),
+        seen,
+        depths);
   }
 
   private record Tried(Attempt better, Depths depths) {}
@@ -314,7 +269,7 @@ public record TrainingRound(
   private Attempt attempt(HeadGraph graph, Tuned tuned, Rows all, int seen, float[][] theirs) {
     Rows judges = all.part(seen, all.size());
     float[][] ours = HeadRunner.probabilities(graph.with(tuned.weights()), unlabelled(judges));
-    Optional<Signal> signal = goal().signal(ours, judges.examples, settings.tune().seed());
+    Optional<Signal> signal = goal().signal(ours, judges.examples(), settings.tune().seed());
     Temperature temperature =
         settings.calibrated() ? Temperature.fit(ours, judges.classes()) : Temperature.NONE;
     float[][] answers = settings.calibrated() ? temperature.applied(ours) : ours;
@@ -347,7 +302,7 @@ public record TrainingRound(
           }
           start = tuned.weights();
         }
-        Rows rows = new Rows(all.examples, contender.rows());
+        Rows rows = new Rows(all.examples(), contender.rows());
         return tune(contender.start().with(start), rows, contender.how(), cancelled);
       }
     }
@@ -361,10 +316,10 @@ public record TrainingRound(
     int held = patient ? rows.size() / HELD_FOR_PATIENCE : 0;
     int tuned = rows.size() - held;
     Rows learnt = rows.part(0, tuned);
-    TargetScale scale = goal().scale(graph, learnt.examples);
-    TrainingSet set = learnt.set(goal().targets(learnt.examples, scale));
+    TargetScale scale = goal().scale(graph, learnt.examples());
+    TrainingSet set = learnt.set(goal().targets(learnt.examples(), scale));
     Rows rest = rows.part(tuned, rows.size());
-    TrainingSet watched = held == 0 ? set : rest.set(goal().targets(rest.examples, scale));
+    TrainingSet watched = held == 0 ? set : rest.set(goal().targets(rest.examples(), scale));
     if (scale == null) {
       return HeadTuner.tune(graph, set, watched, how, cancelled);
     }
@@ -374,7 +329,7 @@ public record TrainingRound(
           Arrays.stream(HeadRunner.probabilities(graph, unlabelled(learnt)))
               .mapToDouble(row -> row[0])
               .toArray();
-      start = scale.aligned(graph, answers, ValueGoal.numbers(learnt.examples));
+      start = scale.aligned(graph, answers, ValueGoal.numbers(learnt.examples()));
     }
     TuneOutcome outcome = HeadTuner.tune(scale.into(start), set, watched, how, cancelled);
     return outcome instanceof Tuned done
@@ -397,9 +352,9 @@ public record TrainingRound(
   }
 
   private Comparison compare(float[][] ours, float[][] theirs, Rows judges, Rows trained) {
-    Comparison whole = goal().compare(ours, theirs, judges.examples, trained.examples);
+    Comparison whole = goal().compare(ours, theirs, judges.examples(), trained.examples());
     Map<String, Comparison> parts = new LinkedHashMap<>();
-    Slices.of(judges.examples.stream().map(ReplayExample::slices).toList(), settings.mostSlices())
+    Slices.of(judges.examples().stream().map(ReplayExample::slices).toList(), settings.mostSlices())
         .forEach(
             (name, places) ->
                 parts.put(
@@ -408,8 +363,8 @@ public record TrainingRound(
                         .compare(
                             places.stream().map(i -> ours[i]).toArray(float[][]::new),
                             places.stream().map(i -> theirs[i]).toArray(float[][]::new),
-                            places.stream().map(judges.examples::get).toList(),
-                            trained.examples)));
+                            places.stream().map(judges.examples()::get).toList(),
+                            trained.examples())));
     return whole.sliced(parts);
   }
 }
