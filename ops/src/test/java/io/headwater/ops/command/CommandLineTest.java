@@ -63,6 +63,12 @@ class CommandLineTest {
   }
 
   @Test
+  void unknownOption_inPlaceOfARequiredOne_isNamedAndTheRightOneIsOffered() {
+    assertThat(run("score", "--pipelin", "x.yaml")).isEqualTo(2);
+    assertThat(err.toString()).contains("Unknown option", "'--pipelin'", "--pipeline");
+  }
+
+  @Test
   void unknownCommand_isAUsageError() {
     assertThat(run("scroe")).isEqualTo(2);
     assertThat(err.toString()).contains("scroe").contains("Did you mean", "score");
