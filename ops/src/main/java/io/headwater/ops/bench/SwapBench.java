@@ -28,15 +28,17 @@ final class SwapBench {
    * What is measured.
    *
    * @param trainable how many trailing segments each version replaces
+   * @param warmUp how many versions follow on one another before the rounds: what takes a version
+   *     up, and what publishes it, is compiled only after some hundred of them
    * @param rounds a steady time and one of swaps each
    * @param length of each such time
    * @param chase how many versions follow on one another after the rounds, as fast as they're taken
    * @param perSecond events a second; 0 for half of what the scorer masters
    */
-  record Plan(int trainable, int rounds, Duration length, int chase, double perSecond) {
-    /** Swaps of the warm-up and of the rounds, one a second, and those of the chase. */
+  record Plan(int trainable, int warmUp, int rounds, Duration length, int chase, double perSecond) {
+    /** Swaps of the warm-up, of the rounds, one a second, and of the chase. */
     int versions() {
-      return Math.toIntExact((rounds + 1) * (length.toSeconds() + 1) + chase);
+      return Math.toIntExact(warmUp + rounds * (length.toSeconds() + 1) + chase);
     }
   }
 
@@ -120,8 +122,7 @@ final class SwapBench {
 
     private void run(Plan plan) throws InterruptedException {
       try {
-        // A warm-up, swaps and all, and time for what compiles late.
-        run.swapFor(plan.length());
+        swaps("the warm-up's", plan.warmUp());
         for (int round = 0; round < plan.rounds(); round++) {
           boolean steadyFirst = round % 2 == 0;
           for (boolean swaps : new boolean[] {!steadyFirst, steadyFirst}) {
@@ -129,16 +130,20 @@ final class SwapBench {
           }
           progress.accept("round " + (round + 1) + " of " + plan.rounds());
         }
-        for (int i = 1; i <= plan.chase(); i++) {
-          run.swap();
-          if (i % 100 == 0) {
-            progress.accept(String.format(Locale.ROOT, "%,d of %,d swaps", i, plan.chase()));
-          }
-        }
+        swaps("the", plan.chase());
       } finally {
         feed.close();
       }
       run.await("the last score", () -> arrivals.count() >= feed.next());
+    }
+
+    private void swaps(String whose, int count) throws InterruptedException {
+      for (int i = 1; i <= count; i++) {
+        run.swap();
+        if (i % 100 == 0) {
+          progress.accept(String.format(Locale.ROOT, "%,d of %s %,d swaps", i, whose, count));
+        }
+      }
     }
 
     private Span span(boolean swaps, Duration length) throws InterruptedException {

@@ -49,6 +49,14 @@ final class SwapBenchCommand implements Callable<Integer> {
   private int rounds;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "300",
+      description =
+          "Versions that follow on one another before rounds (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  @Option(
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "10",
@@ -78,11 +86,11 @@ final class SwapBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    boolean nothing = rounds < 0 || swaps < 0 || rounds + swaps == 0;
+    boolean nothing = warmUp < 0 || rounds < 0 || swaps < 0 || rounds + swaps == 0;
     if (nothing || seconds < 1 || trainable < 1 || (events != null && events < 4)) {
       throw new UserError(
           "a run needs rounds or swaps, seconds and trainable segments above 0, and 4 events or more",
-          "correct --rounds, --swaps, --seconds, --trainable or --events");
+          "correct --warm-up, --rounds, --swaps, --seconds, --trainable or --events");
     }
     try (Scratch scratch = Scratch.open();
         LocalRegistry registry = new LocalRegistry();
@@ -90,7 +98,14 @@ final class SwapBenchCommand implements Callable<Integer> {
       Workload workload = model.workload(events, trainable, registry, lines::say);
       SwapReport report =
           new SwapBench(broker.bootstrapServers(), workload, scratch.path(), lines::say)
-              .run(new SwapBench.Plan(trainable, rounds, Duration.ofSeconds(seconds), swaps, rate));
+              .run(
+                  new SwapBench.Plan(
+                      trainable,
+                      rounds == 0 ? 0 : warmUp,
+                      rounds,
+                      Duration.ofSeconds(seconds),
+                      swaps,
+                      rate));
       lines.say(report.text());
       Path unused = figures.write(report.json());
       return report.sound() ? 0 : 1;

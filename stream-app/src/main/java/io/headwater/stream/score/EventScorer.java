@@ -36,6 +36,11 @@ public final class EventScorer {
   /** A poll is cut at least so often, as far as batches stay full: the first cut is waited for. */
   private static final int CUTS = 4;
 
+  /**
+   * Threads that decide a poll's events: it is cut at least so often, however short batches get.
+   */
+  private static final int HANDS = 2;
+
   private final EventReader reader;
   private final Supplier<Optional<Scoring>> live;
   private final int batchSize;
@@ -116,9 +121,11 @@ public final class EventScorer {
   }
 
   private int size(Poll poll) {
-    return isLong(poll)
-        ? Math.min(pace.size(), Math.max(batchSize, poll.size() / CUTS))
-        : pace.size();
+    if (!isLong(poll)) {
+      return pace.size();
+    }
+    int share = (poll.size() + HANDS - 1) / HANDS;
+    return Math.min(pace.size(), Math.max(Math.min(batchSize, share), poll.size() / CUTS));
   }
 
   private boolean isLong(Poll poll) {

@@ -43,12 +43,18 @@ class EventScorerTest {
     return scorer(new ScoringSettings(chunk, batch, Duration.ofSeconds(10)));
   }
 
+  /** One for which each poll is long enough to work ahead. */
+  private EventScorer eager(int chunk, int batch) {
+    return scorer(
+        new ScoringSettings(chunk, batch, Duration.ofSeconds(10)).withAheadFrom(Duration.ZERO));
+  }
+
   private EventScorer scorer(ScoringSettings settings) {
     Pipeline.Event rules = TestPipelines.reviews().event();
     return new EventScorer(
         new EventReader(rules, new JsonEvents(rules.maxBytes()), new TimeBounds(rules, CLOCK)),
         model::lease,
-        settings.withAheadFrom(Duration.ZERO),
+        settings,
         ahead::add,
         new ScorerMeters(registry),
         CLOCK);
@@ -161,7 +167,7 @@ class EventScorerTest {
   @Test
   void verdict_ofAChunk_letsAnotherThreadDecideTheNext() {
     List<PolledEvent> events = poll("a", "b", "c", "d");
-    EventScorer scorer = scorer(2, 2);
+    EventScorer scorer = eager(2, 2);
     assertThat(id(scorer.verdict(events.get(0)))).isEqualTo("e0");
     assertThat(model.leases).isOne();
     ahead.remove().run();
@@ -176,7 +182,7 @@ class EventScorerTest {
   @Test
   void verdict_whereNobodyWorkedAhead_decidesItself() {
     List<PolledEvent> events = poll("a", "b", "c", "d", "e");
-    EventScorer scorer = scorer(2, 2);
+    EventScorer scorer = eager(2, 2);
     for (int i = 0; i < 5; i++) {
       assertThat(id(scorer.verdict(events.get(i)))).isEqualTo("e" + i);
     }
@@ -188,7 +194,7 @@ class EventScorerTest {
   @Test
   void verdict_whenWorkAheadFailed_throwsForItsOwnEventsAlone() {
     List<PolledEvent> events = poll("a", "b", "c", "d");
-    EventScorer scorer = scorer(2, 2);
+    EventScorer scorer = eager(2, 2);
     assertThat(id(scorer.verdict(events.get(0)))).isEqualTo("e0");
     model.whenScoring =
         () -> {
@@ -204,7 +210,7 @@ class EventScorerTest {
   @Test
   void verdict_whileAnotherThreadIsAtTheChunk_decidesTheNext() throws Exception {
     List<PolledEvent> events = poll("a", "b", "c", "d", "e", "f");
-    EventScorer scorer = scorer(2, 2);
+    EventScorer scorer = eager(2, 2);
     Verdict unused = scorer.verdict(events.get(0));
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
@@ -240,10 +246,19 @@ class EventScorerTest {
     String[] texts = new String[40];
     Arrays.fill(texts, "text");
     List<PolledEvent> events = poll(texts);
-    EventScorer scorer = scorer(100, 4);
+    EventScorer scorer = eager(100, 4);
     events.forEach(scorer::verdict);
     assertThat(model.leases).isEqualTo(5);
     assertThat(registry.get("headwater.chunk.size").summary().max()).isEqualTo(10);
+  }
+
+  @Test
+  void verdict_ofAPollThatFitsOneBatch_leavesHalfOfItToAnotherThread() {
+    List<PolledEvent> events = poll("a", "b", "c", "d", "e");
+    EventScorer scorer = eager(100, 32);
+    events.forEach(scorer::verdict);
+    assertThat(model.batches).containsExactly(3, 2);
+    assertThat(ahead).hasSize(1);
   }
 
   @Test
