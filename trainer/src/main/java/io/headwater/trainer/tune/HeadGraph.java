@@ -23,7 +23,8 @@ import java.util.stream.LongStream;
 
 /**
  * The last segments of a version as one graph: from what crosses to them, floats of shape [batch,
- * width] or with more axes, to an output of shape [batch, classes].
+ * width] or with more axes, to an output of shape [batch, classes], or [batch, 1] where that tells
+ * of two classes.
  *
  * @param model with its weights' values as initializers
  * @param output what the graph's one output holds
@@ -123,45 +124,55 @@ public record HeadGraph(
   }
 
   /**
-   * The value whose softmax are the probabilities.
+   * The value whose softmax are the probabilities; or, where the head answers with one number for
+   * two classes, whose sigmoid is the second one's.
    *
-   * @throws IllegalArgumentException where the output holds probabilities that no softmax made
+   * @throws IllegalArgumentException where the output holds probabilities that neither made
    */
   public String logits() {
-    if (output == OutputKind.LOGITS) {
-      return outputName();
-    }
-    return model.getGraph().getNodeList().stream()
-        .filter(node -> node.getOutputList().contains(outputName()))
-        .filter(node -> node.getOpType().equals("Softmax"))
-        .map(node -> node.getInput(0))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "the head's output '%s' holds probabilities that no Softmax makes; import a"
-                            .formatted(outputName())
-                        + " model that ends in one, or in logits"));
+    return beneath(answersForSecond() ? "Sigmoid" : "Softmax");
+  }
+
+  /** Whether the head answers with one number, for the second of two classes. */
+  boolean answersForSecond() {
+    return output == OutputKind.LOGIT || output == OutputKind.PROBABILITY;
   }
 
   /**
-   * The value that a loss other than softmax cross-entropy judges: what a last sigmoid reads where
-   * the loss is a binary cross-entropy, and else the output.
+   * What is made small where a loss is wished for: over two classes of which one number tells, the
+   * softmax cross-entropy is the binary one of that number.
    */
-  String scores(Loss loss) {
-    if (loss.kind() != Loss.Kind.BINARY_CROSS_ENTROPY || output == OutputKind.LOGITS) {
+  Loss loss(Loss wished) {
+    return answersForSecond() && wished.classifies() ? Loss.binary() : wished;
+  }
+
+  /**
+   * The value that a loss judges: of a cross-entropy, what a last softmax or sigmoid reads.
+   *
+   * @throws IllegalArgumentException where the output holds probabilities that neither made
+   */
+  String judged(Loss loss) {
+    return switch (loss.kind()) {
+      case SOFTMAX_CROSS_ENTROPY -> beneath("Softmax");
+      case BINARY_CROSS_ENTROPY -> beneath("Sigmoid");
+      case SQUARED, HUBER -> outputName();
+    };
+  }
+
+  private String beneath(String last) {
+    if (output == OutputKind.LOGITS || output == OutputKind.LOGIT) {
       return outputName();
     }
     return model.getGraph().getNodeList().stream()
         .filter(node -> node.getOutputList().contains(outputName()))
-        .filter(node -> node.getOpType().equals("Sigmoid"))
+        .filter(node -> node.getOpType().equals(last))
         .map(node -> node.getInput(0))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "the head's output '%s' holds probabilities that no Sigmoid makes; import a"
-                            .formatted(outputName())
+                    "the head's output '%s' holds probabilities that no %s makes; import a"
+                            .formatted(outputName(), last)
                         + " model that ends in one, or in logits"));
   }
 

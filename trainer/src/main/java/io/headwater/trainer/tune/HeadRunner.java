@@ -35,7 +35,7 @@ public final class HeadRunner {
     return values(head, set);
   }
 
-  /** A graph's one output as it is, or as probabilities where it holds logits. */
+  /** A graph's one output as it is, or as probabilities where it tells of classes. */
   static float[][] values(HeadGraph head, TrainingSet set) {
     float[][] values = new float[set.size()][];
     if (set.size() == 0) {
@@ -96,7 +96,16 @@ public final class HeadRunner {
         throw new InferenceException("the head answered with a value that is not finite");
       }
     }
-    return kind == OutputKind.LOGITS ? softmax(row) : row;
+    return switch (kind) {
+      case LOGITS -> softmax(row);
+      case LOGIT -> both((float) (1 / (1 + Math.exp(-row[0]))));
+      case PROBABILITY -> both(row[0]);
+      case PROBABILITIES, VALUES -> row;
+    };
+  }
+
+  private static float[] both(float second) {
+    return new float[] {1 - second, second};
   }
 
   private static float[] softmax(float[] logits) {

@@ -56,7 +56,7 @@ public final class HeadTuner {
     if (examples.size() == 0 || held.size() == 0) {
       throw new IllegalArgumentException("there are no examples to tune on");
     }
-    Loss loss = settings.refinements().loss();
+    Loss loss = head.loss(settings.refinements().loss());
     TrainingSet set =
         settings.balanced() && examples.targets() instanceof Targets.Classes
             ? examples.balanced()
@@ -66,7 +66,7 @@ public final class HeadTuner {
     if (settings.start() == TuneSettings.Start.SCRATCH) {
       weights.putAll(FreshWeights.draw(head, settings.seed()));
     }
-    String output = loss.classifies() ? head.logits() : head.scores(loss);
+    String output = head.judged(loss);
     ModelProto current = CurrentForm.of(head.model());
     Shapes shapes = shapes(head, current, examples, held);
     int outputs = outputs(shapes, output, loss);

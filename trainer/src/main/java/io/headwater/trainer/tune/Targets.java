@@ -14,7 +14,7 @@ public sealed interface Targets {
    */
   void row(int example, float[] into, double smoothing);
 
-  /** One of several classes, by index. */
+  /** One of several classes, by index; of a row of one output, how likely the second of two is. */
   record Classes(int[] classes) implements Targets {
     @Override
     public int size() {
@@ -23,10 +23,15 @@ public sealed interface Targets {
 
     @Override
     public void row(int example, float[] into, double smoothing) {
-      if (classes[example] < 0 || classes[example] >= into.length) {
+      int known = Math.max(2, into.length);
+      if (classes[example] < 0 || classes[example] >= known) {
         throw new IllegalArgumentException(
             "example %d has class %d where the head knows %d"
-                .formatted(example, classes[example], into.length));
+                .formatted(example, classes[example], known));
+      }
+      if (into.length == 1) {
+        into[0] = (float) (classes[example] * (1 - smoothing) + smoothing / 2);
+        return;
       }
       Arrays.fill(into, (float) (smoothing / into.length));
       into[classes[example]] += (float) (1 - smoothing);

@@ -34,10 +34,15 @@ final class WiderHead {
    * Widens a head.
    *
    * @param classes how many there are to be, at least as many as the head has
-   * @throws IllegalArgumentException where its logits are not made by a Gemm or MatMul with a
-   *     matrix of weights, and maybe an added bias
+   * @throws IllegalArgumentException where it has one output, or its logits are not made by a Gemm
+   *     or MatMul with a matrix of weights, and maybe an added bias
    */
   static HeadGraph of(HeadGraph head, int classes) {
+    if (head.answersForSecond()) {
+      throw new IllegalArgumentException(
+          "its one output '%s' has room for two classes: attach a new head"
+              .formatted(head.outputName()));
+    }
     WiderHead wider = new WiderHead(head.model().getGraph(), classes);
     wider.widenWhatMakes(head.logits());
     return new HeadGraph(

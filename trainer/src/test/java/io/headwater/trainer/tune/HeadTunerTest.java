@@ -66,6 +66,36 @@ class HeadTunerTest {
         tuned(Heads.withSoftmax(head), SEPARABLE, settings(Start.WARM)).weights());
   }
 
+  @Test
+  void tune_headOfOneOutput_learnsTheSecondOfTwoClasses() {
+    HeadGraph head = Heads.ofTwo(16, 8, 1);
+    Tuned tuned = tuned(head, SEPARABLE, settings(Start.WARM));
+    HeadGraph learnt = head.with(tuned.weights());
+    assertThat(accuracy(learnt, SEPARABLE)).isGreaterThan(0.99);
+    assertEqualBits(
+        tuned.weights(), tuned(Heads.withSigmoid(head), SEPARABLE, settings(Start.WARM)).weights());
+    float[][] answers = HeadRunner.probabilities(learnt, SEPARABLE.activations());
+    float[][] same = HeadRunner.probabilities(Heads.withSigmoid(learnt), SEPARABLE.activations());
+    for (int i = 0; i < answers.length; i++) {
+      assertThat(answers[i][0] + answers[i][1]).isCloseTo(1, Offset.offset(1e-6f));
+      assertThat(same[i]).containsExactly(answers[i], Offset.offset(1e-6f));
+    }
+  }
+
+  @Test
+  void tune_headOfOneOutput_losesWhatASoftmaxOverNothingAndItDoes() {
+    HeadGraph one = Heads.ofTwo(16, 0, 1);
+    HeadGraph two = Heads.mlp(16, 0, 2, 1);
+    float[] first = new float[2 * 16];
+    System.arraycopy(one.weights().getOrDefault("output.weight", first), 0, first, 16, 16);
+    TuneSettings oneEpoch =
+        new TuneSettings(1, 300, 0.01, 0, 0.9, 0.999, 1e-8, 0, 9, true, Start.WARM, 42);
+    assertThat(tuned(one, SEPARABLE, oneEpoch).losses().get(0))
+        .isCloseTo(
+            tuned(two.with(Map.of("output.weight", first)), SEPARABLE, oneEpoch).losses().get(0),
+            Offset.offset(1e-6));
+  }
+
   @ParameterizedTest
   @EnumSource(Start.class)
   void tune_again_givesTheSameBits(Start start) {

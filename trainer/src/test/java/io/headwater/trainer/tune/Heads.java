@@ -75,14 +75,27 @@ public final class Heads {
 
   /** The same head with a softmax behind it. */
   public static HeadGraph withSoftmax(HeadGraph head) {
+    return ending(head, "Softmax", OutputKind.PROBABILITIES);
+  }
+
+  /** A head of one output, whose sigmoid tells of the second of two classes. */
+  static HeadGraph ofTwo(int width, int hidden, long seed) {
+    return new HeadGraph(mlp(width, hidden, 1, seed).model(), OutputKind.LOGIT);
+  }
+
+  /** The same with the sigmoid behind it. */
+  static HeadGraph withSigmoid(HeadGraph head) {
+    return ending(head, "Sigmoid", OutputKind.PROBABILITY);
+  }
+
+  private static HeadGraph ending(HeadGraph head, String last, OutputKind kind) {
     GraphProto.Builder graph =
         head.model().getGraph().toBuilder()
             .clearOutput()
-            .addNode(node("Softmax", "probabilities", head.outputName()))
+            .addNode(node(last, "probabilities", head.outputName()))
             .addOutput(
                 head.model().getGraph().getOutput(0).toBuilder().setName("probabilities").build());
-    return new HeadGraph(
-        head.model().toBuilder().setGraph(graph).build(), OutputKind.PROBABILITIES);
+    return new HeadGraph(head.model().toBuilder().setGraph(graph).build(), kind);
   }
 
   /** Two clouds around opposite points, the class being which; {@code spread} blurs them. */

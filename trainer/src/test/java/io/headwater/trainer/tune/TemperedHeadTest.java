@@ -33,8 +33,9 @@ class TemperedHeadTest {
   }
 
   @Test
-  void weights_headEndingInSoftmax_answersAsDividedLogits() {
+  void weights_headEndingInProbabilities_answersAsDividedLogits() {
     checkAnswersAsDivided(Heads.withSoftmax(Heads.mlp(6, 4, 3, 1)));
+    checkAnswersAsDivided(Heads.withSigmoid(Heads.ofTwo(6, 4, 1)));
   }
 
   @Test

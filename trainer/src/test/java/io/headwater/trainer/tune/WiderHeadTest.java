@@ -52,4 +52,11 @@ class WiderHeadTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("knows 2 classes");
   }
+
+  @Test
+  void widened_headOfOneOutput_isRefused() {
+    assertThatThrownBy(() -> Heads.ofTwo(6, 4, 1).widened(3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has room for two classes");
+  }
 }
