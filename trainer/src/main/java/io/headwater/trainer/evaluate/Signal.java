@@ -16,16 +16,14 @@ import java.util.stream.IntStream;
  *     are few, or nearly all of one class
  */
 public record Signal(double chance, double arrangements) {
-  private static final int SHUFFLES = 999;
-  private static final double GUESSED = 0.01;
+  private static final int SHUFFLES = 1_999;
+  private static final double GUESSED = 0.005;
 
-  /** With ten thousand ways even a middling head stands out at that level. */
-  private static final double MANY = Math.log(10_000);
+  /** With fewer ways not even a perfect ranking stands out at that level. */
+  private static final double TELLING = Math.log(1 / GUESSED);
 
-  private static final double GUESSED_OF_FEW = 0.05;
-
-  /** With fewer than twenty ways not even a perfect head does at the level for few. */
-  private static final double TELLING = Math.log(20);
+  /** With so many even a middling head does. */
+  private static final double AMPLE = Math.log(10_000);
 
   /**
    * Looks at answers.
@@ -64,19 +62,26 @@ public record Signal(double chance, double arrangements) {
     return new Signal((double) asGood / (SHUFFLES + 1), ways);
   }
 
-  /** Whether the examples could tell, and tell nothing apart. */
-  public boolean isGuessing() {
-    double guessed = arrangements >= MANY ? GUESSED : GUESSED_OF_FEW;
-    return arrangements >= TELLING && chance > guessed;
+  /** Whether there are examples enough of more than one class for a middling head to stand out. */
+  public boolean isAmple() {
+    return arrangements >= AMPLE;
   }
 
-  /** A clause for people. */
+  /** Whether the answers can't be told from guesses, be it that the examples are too few. */
+  public boolean isGuessing() {
+    return arrangements < TELLING || chance > GUESSED;
+  }
+
+  /** A clause about a head's answers, for people. */
   public String said() {
-    return String.format(
-        Locale.ROOT,
-        "its answers rank the held-out classes no better than guesses would: %.1f %% of shuffles are"
-            + " ranked as well",
-        100 * chance);
+    return arrangements < TELLING
+        ? "too few examples of more than one class tell whether there is anything to learn: wait for"
+            + " more labels"
+        : String.format(
+            Locale.ROOT,
+            "the answers rank the classes of held-out examples no better than guesses would: %.1f %%"
+                + " of shuffles are ranked as well",
+            100 * chance);
   }
 
   /** Mean over the classes of the chance that one of it ranks above another. */

@@ -12,6 +12,11 @@ record Rows(List<ReplayExample> examples, List<Crossing> crossing) {
     return new Rows(examples.subList(from, to), crossing.subList(from, to));
   }
 
+  Rows at(List<Integer> places) {
+    return new Rows(
+        places.stream().map(examples::get).toList(), places.stream().map(crossing::get).toList());
+  }
+
   int size() {
     return examples.size();
   }

@@ -49,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  * @param decide the class that the version's thresholds decide for; unused where labels are numbers
  * @param rival the head that candidates are held against, where that is another than the champion:
  *     what is in force while learning starts from an older head
- * @param leash how far the head may leave the champion's weights; deeper training is not held
+ * @param leash how far the head may leave one that must not be forgotten; deeper training is not
+ *     held
  */
 public record TrainingRound(
     HeadGraph champion,
@@ -167,9 +168,12 @@ public record TrainingRound(
       return refused(RejectReason.WORSE_THAN_CHAMPION, worse(), chosen, seen, depths);
     }
     // Behind a new head anything is tolerated: there is no champion that goes on.
-    Signal signal = chosen.signal.orElse(null);
-    if (settings.tolerance() < 1 && signal != null && signal.isGuessing()) {
-      return refused(RejectReason.NO_SIGNAL, "; " + signal.said(), chosen, seen, depths);
+    if (settings.tolerance() < 1 && chosen.signal.isPresent()) {
+      Signal signal = chosen.signal.get();
+      signal = signal.isAmple() ? signal : ofAll(all, cancelled).orElse(signal);
+      if (signal.isGuessing()) {
+        return refused(RejectReason.NO_SIGNAL, "; " + signal.said(), chosen, seen, depths);
+      }
     }
     Map<String, float[]> weights = chosen.weights;
     if (settings.refit()) {
@@ -186,16 +190,16 @@ public record TrainingRound(
       weights = ((Tuned) again).weights();
     }
     String how = settings.refit() ? "; then fitted to the holdout as well" : "";
-    double part = depths.deeper() ? 1 : leash.part(champion, weights);
+    double part = depths.deeper() ? 1 : leash.part(weights);
     if (part < 1) {
       // What was tuned without the holdout is judged where it has gone as far.
-      Map<String, float[]> between = Leash.between(champion, chosen.weights, part);
-      chosen = attempt(champion, new Tuned(between, List.of()), all, seen, theirs);
+      Map<String, float[]> judged = leash.held(chosen.weights, part);
+      chosen = attempt(champion, new Tuned(judged, List.of()), all, seen, theirs);
       how += String.format(Locale.ROOT, "; held to %.2f of the way, so as not to forget", part);
       if (isWorse(chosen)) {
         return refused(RejectReason.WORSE_THAN_CHAMPION, how + worse(), chosen, seen, depths);
       }
-      weights = Leash.between(champion, weights, part);
+      weights = leash.held(weights, part);
     }
     return new Accepted(
         chosen.said() + how + told(chosen.temperature),
@@ -204,6 +208,15 @@ public record TrainingRound(
         settings.refit() ? all.size() : seen,
         depths,
         part);
+  }
+
+  /** Where the holdout can't tell: of all examples, each answered by a head that never saw it. */
+  private Optional<Signal> ofAll(Rows all, BooleanSupplier cancelled) {
+    long seed = settings.tune().seed();
+    float[][] answers =
+        CrossFit.answers(
+            champion, all, seed, rows -> tune(champion, rows, settings.tune(), cancelled));
+    return goal().signal(answers, all.examples(), seed);
   }
 
   private boolean isWorse(Attempt attempt) {
