@@ -4,6 +4,7 @@ import io.headwater.model.log.PublishedVersion;
 import io.headwater.model.pack.AnswerFit;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
+import io.headwater.model.pack.SourceHead;
 import io.headwater.model.pipeline.FreezeRule;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.DecisionRule;
@@ -15,6 +16,8 @@ import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.Ladders;
 import io.headwater.trainer.tune.WiderVersion;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A version to train from: its head, how deep it can be trained, how it decides and what it reads.
@@ -87,6 +90,24 @@ record Champion(
   /** How many trailing segments the head is. */
   int headSegments() {
     return ladder.head().segments();
+  }
+
+  /**
+   * The head that learning began with, where a version remembers one that reads and answers what
+   * this one's does.
+   */
+  Optional<HeadGraph> sourceHead(ModelPackage version) {
+    Map<String, float[]> own = head.weights();
+    Map<String, float[]> source = SourceHead.weights(version);
+    source.keySet().retainAll(own.keySet());
+    boolean fits =
+        own.entrySet().stream()
+            .allMatch(
+                weight -> {
+                  float[] values = source.get(weight.getKey());
+                  return values != null && values.length == weight.getValue().length;
+                });
+    return fits ? Optional.of(head.with(source)) : Optional.empty();
   }
 
   /** The class that the version's thresholds decide for. */

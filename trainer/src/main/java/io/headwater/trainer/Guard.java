@@ -3,6 +3,7 @@ package io.headwater.trainer;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
+import io.headwater.model.pack.SourceHead;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.Head;
@@ -19,9 +20,11 @@ import io.headwater.trainer.tune.TrainingSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,8 +90,7 @@ public final class Guard {
 
   /**
    * Holds a head back where its accuracy on the set falls further below the first version's than is
-   * tolerated, to as much of its way as is not; where no part of it is, nothing is held, and the
-   * version is to be refused.
+   * tolerated, to as much of the way from that one's head as is not.
    */
   Leash leash(Champion champion, double tolerance) {
     int[] classes = classes(champion.model().manifest().getLabels());
@@ -96,8 +98,26 @@ public final class Guard {
     Arrays.fill(alike, 1);
     TrainingSet rows = TrainingSet.of(rows(champion.model()), new Targets.Classes(classes), alike);
     double own = accuracy(champion, champion.head(), rows, classes);
-    double floor = source(champion.model().manifest(), own) - tolerance;
-    return Leash.toReach(floor, head -> accuracy(champion, head, rows, classes));
+    double floor = Guarded.floor(source(champion.model().manifest(), own), tolerance);
+    HeadGraph from = sourceHead(champion).orElse(champion.head());
+    return Leash.toReach(from, floor, head -> accuracy(champion, head, rows, classes));
+  }
+
+  /** What a version that is trained from the champion has to remember, by setting. */
+  Map<String, String> memory(Champion champion) {
+    Manifest manifest = champion.model().manifest();
+    Map<String, String> memory =
+        new HashMap<>(
+            sourceHead(champion).isPresent()
+                ? SourceHead.of(manifest.getLineage())
+                : SourceHead.of(manifest));
+    memory.put(DIGEST, digest);
+    return memory;
+  }
+
+  private Optional<HeadGraph> sourceHead(Champion champion) {
+    ModelPackage model = champion.model();
+    return wasJudged(model.manifest()) ? champion.sourceHead(model) : Optional.empty();
   }
 
   private static double accuracy(
@@ -116,13 +136,17 @@ public final class Guard {
 
   /** What the first ancestor that was judged on this file came to: as manifests hand it on. */
   private double source(Manifest parent, double own) {
-    return parent.getLineage().getSettings().contains(new Setting(DIGEST, digest))
+    return wasJudged(parent)
         ? parent.getMetrics().stream()
             .filter(metric -> metric.getName().equals(Guarded.SOURCE))
             .mapToDouble(Metric::getValue)
             .findFirst()
             .orElse(own)
         : own;
+  }
+
+  private boolean wasJudged(Manifest version) {
+    return version.getLineage().getSettings().contains(new Setting(DIGEST, digest));
   }
 
   /** What a version makes of it. */

@@ -20,6 +20,9 @@ record Guarded(Evaluation child, Evaluation parent, double source) {
   /** The figure of {@link #source}. */
   static final String SOURCE = "guard.source.accuracy";
 
+  /** A difference of two shares misses a share by less. */
+  private static final double ROUNDING = 1e-9;
+
   private static final String ACCURACY = "accuracy";
   private static final String LOG_LOSS = "log-loss";
 
@@ -85,6 +88,11 @@ record Guarded(Evaluation child, Evaluation parent, double source) {
             accepted.part());
   }
 
+  /** The accuracy below which a version is further from the first one than is tolerated. */
+  static double floor(double source, double tolerance) {
+    return source - tolerance - ROUNDING;
+  }
+
   /**
    * Why the version must not be published; empty where it may. The measure is the first version, as
    * many small falls add up.
@@ -92,7 +100,7 @@ record Guarded(Evaluation child, Evaluation parent, double source) {
    * @param tolerance how far the accuracy may fall; null for as far as it will
    */
   Optional<String> refusal(@Nullable Double tolerance) {
-    return tolerance == null || source - child.accuracy() <= tolerance
+    return tolerance == null || child.accuracy() >= floor(source, tolerance)
         ? Optional.empty()
         : Optional.of(
             said()

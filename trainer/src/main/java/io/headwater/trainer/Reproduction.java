@@ -91,7 +91,7 @@ public final class Reproduction {
                   start::decide,
                   recorded.settings().tolerating(1),
                   null,
-                  recorded.leash())
+                  recorded.leash(start.sourceHead(version).orElse(start.head())))
               .run(examples, lesson.crossing(), cancelled);
       return Reproduced.of(
           version,

@@ -211,7 +211,7 @@ final class TrainingLoop {
                 champion.published(),
                 kept == null ? champion.model() : kept.base(),
                 settings,
-                facts(lesson, outcome))
+                facts(champion, lesson, outcome))
             .with(
                 kept == null ? outcome.weights() : kept.weights(outcome.weights()),
                 kept == null ? champion.headSegments() : kept.last(),
@@ -252,14 +252,14 @@ final class TrainingLoop {
     telemetry.meters().trained(Duration.ofNanos(System.nanoTime() - started));
   }
 
-  private Map<String, String> facts(Lesson lesson, RoundOutcome outcome) {
+  private Map<String, String> facts(Champion champion, Lesson lesson, RoundOutcome outcome) {
     Map<String, String> facts = new HashMap<>(RecordedTraining.facts(pipeline));
     facts.put(RecordedTraining.WAYS, RecordedTraining.ways(lesson.ways()));
     if (!rehearsal.digest().isEmpty()) {
       facts.put(Rehearsal.DIGEST, rehearsal.digest());
     }
     if (guard != null) {
-      facts.put(Guard.DIGEST, guard.digest());
+      facts.putAll(guard.memory(champion));
       if (outcome instanceof RoundOutcome.Accepted accepted) {
         facts.put(RecordedTraining.PART, Double.toString(accepted.part()));
       }

@@ -1,10 +1,13 @@
 package io.headwater.trainer;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.SourceHead;
 import io.headwater.model.pipeline.Pipeline;
+import io.headwater.schemas.Lineage;
 import io.headwater.schemas.Metric;
 import io.headwater.schemas.Setting;
 import io.headwater.trainer.evaluate.Evaluation;
@@ -13,7 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,7 @@ class GuardTest {
     Guarded fell = new Guarded(of(0.9), of(0.91), 0.93);
     assertThat(fell.refusal(null)).isEmpty();
     assertThat(fell.refusal(0.05)).isEmpty();
+    assertThat(new Guarded(of(0.96), of(0.96), 0.97).refusal(0.01)).as("exactly").isEmpty();
     assertThat(fell.refusal(0.01)).hasValueSatisfying(why -> assertThat(why).contains("0.9300"));
     assertThat(fell.metrics())
         .extracting(Metric::getName)
@@ -88,6 +94,47 @@ class GuardTest {
     assertThat(guard.judge(later, later).source()).isEqualTo(own);
     later.manifest().getLineage().setSettings(List.of(new Setting(Guard.DIGEST, guard.digest())));
     assertThat(guard.judge(later, later).source()).isEqualTo(0.99);
+  }
+
+  @Test
+  void memory_isOfTheFirstHeadForAllThatFollow() throws IOException {
+    Guard guard = guard(List.of(line(new Random(2), pipeline.labels().get(0))));
+    ModelPackage first = Chains.asIs(pipeline, Chains.mlp(3, 8, 16, 6, 2));
+    Map<String, float[]> head = Champion.of(first, pipeline).head().weights();
+    Map<String, String> memory = guard.memory(Champion.of(first, pipeline));
+
+    ModelPackage child = moved(first, memory);
+    Champion later = Champion.of(child, pipeline);
+    assertThat(guard.memory(later)).isEqualTo(memory).containsEntry(Guard.DIGEST, guard.digest());
+    Map<String, float[]> kept = requireNonNull(guard.leash(later, 0).from()).weights();
+    head.forEach((name, values) -> assertThat(kept.get(name)).isEqualTo(values));
+    assertThat(later.head().weights().values()).doesNotContainAnyElementsOf(head.values());
+
+    Guard another = guard(List.of(line(new Random(3), pipeline.labels().get(0))));
+    assertThat(another.memory(later)).isEqualTo(memoryOf(another, later));
+    assertThat(requireNonNull(another.leash(later, 0).from())).isSameAs(later.head());
+  }
+
+  private static Map<String, String> memoryOf(Guard guard, Champion own) {
+    Map<String, String> memory = new HashMap<>(SourceHead.of(own.model().manifest()));
+    memory.put(Guard.DIGEST, guard.digest());
+    return memory;
+  }
+
+  /** The same version with every weight of its head one further on. */
+  private ModelPackage moved(ModelPackage version, Map<String, String> settings) {
+    Map<String, float[]> weights = Champion.of(version, pipeline).head().weights();
+    for (float[] values : weights.values()) {
+      for (int i = 0; i < values.length; i++) {
+        values[i]++;
+      }
+    }
+    Lineage lineage = Lineage.newBuilder(version.manifest().getLineage()).build();
+    lineage.setSettings(
+        settings.entrySet().stream()
+            .map(setting -> new Setting(setting.getKey(), setting.getValue()))
+            .toList());
+    return version.withHeadWeights(weights, lineage, null, List.of());
   }
 
   private static Evaluation of(double accuracy) {

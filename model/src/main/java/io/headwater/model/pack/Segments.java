@@ -156,6 +156,7 @@ public final class Segments {
     if (examples != null) {
       references.add(examples);
     }
+    references.addAll(SourceHead.weights(manifest.getLineage()).values());
     return references;
   }
 

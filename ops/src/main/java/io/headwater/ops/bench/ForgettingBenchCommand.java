@@ -229,7 +229,7 @@ final class ForgettingBenchCommand implements Callable<Integer> {
         model: { pretrained: all-minilm-l6-v2-q, hidden: 32 }
         labels: [%s]
         features:
-          text: { type: text, fields: [text], maxTokens: 64 }
+          text: { type: text, fields: [text], maxTokens: 128 }
         training:
           { trigger: %d, window: %d, balanced: %d, holdout: %d, epochs: 5, batch: 64,
             learningRate: 0.001, pull: %s, seed: %d, freeze: head }

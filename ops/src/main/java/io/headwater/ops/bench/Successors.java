@@ -5,13 +5,12 @@ import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.featurise.Features;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
+import io.headwater.model.pack.TensorBytes;
 import io.headwater.model.runtime.GoldenCases;
 import io.headwater.model.runtime.LoadedModel;
 import io.headwater.schemas.Segment;
 import io.headwater.schemas.Weight;
 import io.headwater.schemas.serde.EventDecoder;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -64,10 +63,7 @@ final class Successors {
     Map<String, float[]> weights = new HashMap<>();
     for (Segment segment : Segments.trainable(version.manifest())) {
       for (Weight weight : segment.getWeights()) {
-        byte[] bytes = version.blobs().get(weight.getDigest());
-        float[] values = new float[bytes.length / Float.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-        weights.put(weight.getName(), values);
+        weights.put(weight.getName(), TensorBytes.floats(version.blobs().get(weight.getDigest())));
       }
     }
     return weights;

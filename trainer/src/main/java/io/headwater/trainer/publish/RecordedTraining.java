@@ -11,6 +11,7 @@ import io.headwater.trainer.plan.Way;
 import io.headwater.trainer.round.Leash;
 import io.headwater.trainer.round.RecordedSettings;
 import io.headwater.trainer.round.RoundSettings;
+import io.headwater.trainer.tune.HeadGraph;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ public record RecordedTraining(Lineage lineage, Map<String, String> byName) {
   /** The setting that names the bytes of a file of labelled events, by their SHA-256. */
   public static final String DATA = "data.sha256";
 
-  /** The setting that says how much of its way from its parent's weights a head was let go. */
+  /** The setting that says how much of its way from the source head a head was let go. */
   public static final String PART = "guard.part";
 
   /** The setting that names the ways that were tried besides the head. */
@@ -85,13 +86,17 @@ public record RecordedTraining(Lineage lineage, Map<String, String> byName) {
     return RecordedSettings.read(byName, lineage.getSeed());
   }
 
-  /** As far as a guard set let the head go. */
-  public Leash leash() {
+  /**
+   * As far as a guard set let the head go.
+   *
+   * @param from the head that was not to be forgotten
+   */
+  public Leash leash(HeadGraph from) {
     double part = Double.parseDouble(byName.getOrDefault(PART, "1"));
     if (!(part > 0 && part <= 1)) {
       throw new IllegalArgumentException("the lineage says " + PART + " " + part);
     }
-    return (champion, tuned) -> part;
+    return Leash.part(from, part);
   }
 
   /** SHA-256 of the file of labelled events that it was trained on, where it was one. */

@@ -1,50 +1,66 @@
 package io.headwater.trainer.round;
 
+import static java.util.Objects.requireNonNull;
+
 import io.headwater.trainer.tune.HeadGraph;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How far a tuned head may leave the champion's weights.
+ * How far a tuned head may leave one that must not be forgotten.
  *
  * <p>A head part of the way between two keeps most of what either knows (Wortsman et al., Robust
  * fine-tuning of zero-shot models, 2022).
+ *
+ * @param from the head that must not be forgotten; null where none is
+ * @param reach the part of the way that tuned weights may have gone, in (0, 1]
  */
-@FunctionalInterface
-public interface Leash {
-  /** By how much less far a head goes at a time. */
-  double QUARTER = 0.25;
-
+public record Leash(@Nullable HeadGraph from, ToDoubleFunction<Map<String, float[]>> reach) {
   /** As far as training went. */
-  Leash NONE = (champion, tuned) -> 1;
+  public static final Leash NONE = new Leash(null, tuned -> 1);
+
+  /** A head goes so many parts of its way, or fewer. */
+  private static final int PARTS = 20;
 
   /**
-   * The part of the way from the champion's weights to the tuned ones that may be gone, in (0, 1].
-   *
-   * @param tuned by initializer
-   */
-  double part(HeadGraph champion, Map<String, float[]> tuned);
-
-  /**
-   * Lets a head go as many quarters of its way as leave it with a figure; all of them where none
+   * Lets a head go as many twentieths of its way as leave it with a figure; all of them where none
    * does, as it is then for others to refuse.
    *
    * @param figure of a head; more is better
    */
-  static Leash toReach(double least, ToDoubleFunction<HeadGraph> figure) {
-    return (champion, tuned) -> {
-      for (double part = 1; part > 0; part -= QUARTER) {
-        if (figure.applyAsDouble(champion.with(between(champion, tuned, part))) >= least) {
-          return part;
-        }
-      }
-      return 1;
-    };
+  public static Leash toReach(HeadGraph from, double least, ToDoubleFunction<HeadGraph> figure) {
+    return new Leash(
+        from,
+        tuned -> {
+          for (int parts = PARTS; parts > 0; parts--) {
+            double part = (double) parts / PARTS;
+            if (figure.applyAsDouble(from.with(between(from, tuned, part))) >= least) {
+              return part;
+            }
+          }
+          return 1;
+        });
   }
 
-  /** The weights that lie a part of the way from a head's own to others. */
-  static Map<String, float[]> between(HeadGraph from, Map<String, float[]> to, double part) {
+  /** Lets a head go a part of its way. */
+  public static Leash part(HeadGraph from, double part) {
+    return new Leash(from, tuned -> part);
+  }
+
+  /** The part of their way that weights may have gone. */
+  double part(Map<String, float[]> tuned) {
+    return reach.applyAsDouble(tuned);
+  }
+
+  /** Weights that have gone a part of their way. */
+  Map<String, float[]> held(Map<String, float[]> tuned, double part) {
+    return part == 1 ? tuned : between(requireNonNull(from), tuned, part);
+  }
+
+  private static Map<String, float[]> between(
+      HeadGraph from, Map<String, float[]> to, double part) {
     Map<String, float[]> own = from.weights();
     Map<String, float[]> between = new HashMap<>();
     to.forEach(

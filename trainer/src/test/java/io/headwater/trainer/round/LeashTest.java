@@ -24,25 +24,30 @@ class LeashTest {
     return head.weights().get(BIAS)[0];
   }
 
-  @Test
-  void between_aPart_isThatMuchOfTheWay() {
-    HeadGraph start = HEAD.with(moved(2));
-    assertThat(Leash.between(start, moved(6), 0.25).get(BIAS)).containsExactly(3, 3);
-    assertThat(Leash.between(start, moved(6), 1).get(BIAS)).containsExactly(6, 6);
+  private static float[] held(HeadGraph from, float by, double part) {
+    return Leash.part(from, part).held(moved(by), part).getOrDefault(BIAS, new float[0]);
   }
 
   @Test
-  void between_weightsOfAnotherHead_isRefused() {
-    assertThatThrownBy(() -> Leash.between(HEAD, Map.of("other", new float[1]), 1))
+  void held_aPart_isThatMuchOfTheWay() {
+    HeadGraph start = HEAD.with(moved(2));
+    assertThat(held(start, 6, 0.25)).containsExactly(3, 3);
+    assertThat(held(start, 6, 1)).containsExactly(6, 6);
+    assertThat(Leash.NONE.part(moved(6))).isEqualTo(1);
+  }
+
+  @Test
+  void held_weightsOfAnotherHead_isRefused() {
+    assertThatThrownBy(() -> Leash.part(HEAD, 0.5).held(Map.of("other", new float[1]), 0.5))
         .hasMessageContaining("'other'");
   }
 
   @Test
-  void toReach_aFigure_isTheLargestQuarterThatDoes() {
-    HeadGraph start = HEAD.with(moved(0));
-    assertThat(Leash.toReach(-3, head -> -bias(head)).part(start, moved(2))).isEqualTo(1);
-    assertThat(Leash.toReach(-3, head -> -bias(head)).part(start, moved(5))).isEqualTo(0.5);
-    assertThat(Leash.toReach(-3, head -> -bias(head)).part(start, moved(12))).isEqualTo(0.25);
-    assertThat(Leash.toReach(-3, head -> -bias(head)).part(start, moved(13))).isEqualTo(1);
+  void toReach_aFigure_isTheMostTwentiethsThatDo() {
+    Leash leash = Leash.toReach(HEAD.with(moved(0)), -3.001, head -> -bias(head));
+    assertThat(leash.part(moved(2))).isEqualTo(1);
+    assertThat(leash.part(moved(5))).isEqualTo(0.6);
+    assertThat(leash.part(moved(60))).isEqualTo(0.05);
+    assertThat(leash.part(moved(61))).isEqualTo(1);
   }
 }

@@ -117,7 +117,7 @@ class TrainingRoundTest {
     HeadGraph champion = trained();
     List<ReplayExample> replay = replay(CLOUDS, CLOUDS.classes());
     Accepted free = (Accepted) run(champion, SETTINGS, replay);
-    Accepted held = (Accepted) run(champion, replay, (from, tuned) -> 0.5);
+    Accepted held = (Accepted) run(champion, replay, Leash.part(champion, 0.5));
     assertThat(free.part()).isEqualTo(1);
     assertThat(held.part()).isEqualTo(0.5);
     assertThat(held.reason()).contains("held to 0.50 of the way");
@@ -134,8 +134,7 @@ class TrainingRoundTest {
   @Test
   void run_onALeashThatLeavesTooLittle_isRejected() {
     List<ReplayExample> replay = replay(CLOUDS, CLOUDS.classes());
-    Leash backwards = (from, tuned) -> -1;
-    rejected(run(UNTRAINED, replay, backwards), RejectReason.WORSE_THAN_CHAMPION);
+    rejected(run(UNTRAINED, replay, Leash.part(UNTRAINED, -1)), RejectReason.WORSE_THAN_CHAMPION);
   }
 
   private static RoundOutcome run(HeadGraph champion, List<ReplayExample> replay, Leash leash) {
