@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.model.featurise.FeatureException;
 import io.headwater.model.pack.ModelPackage;
@@ -18,7 +19,6 @@ import io.headwater.schemas.Activation;
 import io.headwater.schemas.EventPointer;
 import io.headwater.schemas.Example;
 import io.headwater.schemas.RolloutDecision;
-import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.topics.TopicAdmin;
 import io.headwater.schemas.topics.TopicCatalogue;
 import io.headwater.trainer.gradient.Tensors;
@@ -43,7 +43,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Events of eight numbers, labelled by whether the first two add up to more than nothing. */
 public final class VectorStream {
-  private static final RecordSerde<Example> EXAMPLES = RecordSerde.json(Example.class);
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final int WIDTH = 8;
 
@@ -128,17 +127,17 @@ public final class VectorStream {
     try (KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
         Prefix prefix = logging == null ? null : Prefix.open(logging, 1)) {
+      VectorWire wire = new VectorWire(pipeline);
       for (int i = 0; i < count; i++) {
         double[] x = random.doubles(WIDTH, -1, 1).toArray();
         String id = "e" + sent++;
-        String event = "{\"id\":\"" + id + "\",\"x\":" + Arrays.toString(x) + "}";
-        RecordMetadata at = write(producer, pipeline.topics().events(), id, event.getBytes(UTF_8));
+        RecordMetadata at = write(producer, pipeline.topics().events(), id, wire.event(id, x));
         Activation activation =
             prefix == null
                 ? null
                 : new Activation(
                     Segments.prefixDigest(logging.manifest()),
-                    bytes(prefix.run(new ObjectMapper().readTree(event)).values()));
+                    bytes(prefix.run(event(x)).values()));
         Instant time = Instant.parse("2020-01-01T00:00:00Z").plusSeconds(sent);
         Example example =
             Example.newBuilder()
@@ -151,11 +150,15 @@ public final class VectorStream {
                 .setActivation(activation)
                 .setEvent(new EventPointer(at.topic(), at.partition(), at.offset()))
                 .build();
-        write(producer, pipeline.topics().examples(), id, EXAMPLES.write(example));
+        write(producer, pipeline.topics().examples(), id, wire.example(example));
       }
     } catch (IOException | FeatureException e) {
       throw new IllegalStateException("an event that was just written can be read", e);
     }
+  }
+
+  private static JsonNode event(double[] x) throws IOException {
+    return new ObjectMapper().readTree("{\"x\":" + Arrays.toString(x) + "}");
   }
 
   private static RecordMetadata write(
@@ -184,14 +187,7 @@ public final class VectorStream {
     try (LoadedModel model = LoadedModel.load(version)) {
       for (int i = 0; i < 500; i++) {
         double[] x = fresh.doubles(WIDTH, -1, 1).toArray();
-        float[] answer =
-            model
-                .score(
-                    List.of(
-                        model.featurise(
-                            new ObjectMapper().readTree("{\"x\":" + Arrays.toString(x) + "}"))))
-                .get(0)
-                .probabilities();
+        float[] answer = model.score(List.of(model.featurise(event(x)))).get(0).probabilities();
         right += model.decide(answer).equals(label(x, true)) ? 1 : 0;
       }
     } catch (IOException | FeatureException e) {

@@ -12,8 +12,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
-/** As much of a schema registry as a bench needs, in memory, on the loopback address. */
-final class LocalRegistry implements AutoCloseable {
+/** As much of a schema registry as benches and tests need, in memory, on the loopback address. */
+public final class LocalRegistry implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String BY_ID = "/schemas/ids/";
   private static final int NOT_FOUND = 404;
@@ -21,7 +21,8 @@ final class LocalRegistry implements AutoCloseable {
   private final List<String> schemas = new ArrayList<>();
   private final HttpServer server;
 
-  LocalRegistry() {
+  /** Starts one on a free port. */
+  public LocalRegistry() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -31,7 +32,8 @@ final class LocalRegistry implements AutoCloseable {
     server.start();
   }
 
-  URI address() {
+  /** Where it answers. */
+  public URI address() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 

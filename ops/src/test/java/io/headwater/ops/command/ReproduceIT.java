@@ -11,6 +11,7 @@ import io.headwater.model.pipeline.PipelineFile;
 import io.headwater.model.sign.KeyFolder;
 import io.headwater.model.sign.Signing;
 import io.headwater.ops.VectorStream;
+import io.headwater.ops.bench.LocalRegistry;
 import io.headwater.ops.broker.EmbeddedBroker;
 import io.headwater.ops.registry.ByHand;
 import io.headwater.ops.sign.OwnKey;
@@ -49,6 +50,7 @@ class ReproduceIT {
   private Signing signing;
   private VectorStream stream;
   private Path file;
+  private String wire = "";
 
   @BeforeEach
   void start() {
@@ -102,6 +104,21 @@ class ReproduceIT {
     assertThat(run("model", "reproduce", "production").fail())
         .contains("the example at partition 0, offset ")
         .contains("is gone by retention");
+  }
+
+  @Test
+  void headAtAnEarlierTap_ofAvroEvents_comesOutTheSame() throws Exception {
+    try (LocalRegistry registry = new LocalRegistry()) {
+      wire = "format: avro\nregistry: " + registry.address() + "\n";
+      Pipeline pipeline = pipeline("[no, yes]", "freeze: 'tap:1'");
+      put(VectorStream.model(pipeline, 8, 32, 2, 2), Stage.PRODUCTION);
+      ModelPackage tapped = trained(pipeline);
+      assertThat(tapped.manifest().getLineage().getFreeze())
+          .as(tapped.manifest().getLineage().getFreezeReason())
+          .isEqualTo("tap:1");
+      assertThat(run("model", "reproduce", "production").succeed())
+          .contains("the same, bit for bit: version " + tapped.version());
+    }
   }
 
   @Test
@@ -165,8 +182,8 @@ class ReproduceIT {
         training:
           { trigger: %d, window: 300, balanced: 50, holdout: 30, learningRate: 0.02, %s }
         rollout: { tolerance: 1 }
-        """
-            .formatted(labels, TRIGGER, training));
+        %s"""
+            .formatted(labels, TRIGGER, training, wire));
     Pipeline pipeline = PipelineFile.read(file);
     stream.topics(pipeline);
     return pipeline;
