@@ -22,14 +22,21 @@ public final class FreezePolicy {
    */
   static final int MANY = 50;
 
-  /** Weights that an example, with each class counting alike, can pay for from a warm start. */
+  /**
+   * Weights that an example can pay for from a warm start. Of many examples each class counts
+   * alike; of few similar ones all do, as what is in front of the head hardly changes with the
+   * class.
+   */
   static final double WEIGHTS_PER_EXAMPLE = 1_000;
 
   /** From this similarity on the target is like the source. */
   static final double SIMILAR = 0.5;
 
-  /** Examples of the rarest class below which nothing but the head is tried. */
+  /** Examples of the rarest class below which, of a different target, no segment is tried. */
   static final int FEW = 20;
+
+  /** The same of a similar target, whose segments have less far to go. */
+  static final int FEW_ALIKE = 3;
 
   /** Segments in front of the head that few but similar examples may change. */
   static final int BEHIND_SMALL = 2;
@@ -121,15 +128,15 @@ public final class FreezePolicy {
       ways.addAll(last(ladder.deepest(), false));
       return reached(ways, Quadrant.LARGE_DIFFERENT, "the whole network trains" + tapToo(ways));
     }
-    return similar ? smallSimilar(affordable) : smallDifferent();
+    return similar ? smallSimilar() : smallDifferent();
   }
 
-  private FreezeDecision smallSimilar(double affordable) {
-    if (counts.fewest() < FEW) {
-      return decision(List.of(), Quadrant.SMALL_SIMILAR, fewer());
+  private FreezeDecision smallSimilar() {
+    if (counts.fewest() < FEW_ALIKE) {
+      return decision(List.of(), Quadrant.SMALL_SIMILAR, fewer(FEW_ALIKE));
     }
     int most = ladder.head().segments() + BEHIND_SMALL;
-    Depth few = ladder.affordable(affordable);
+    Depth few = ladder.affordable(WEIGHTS_PER_EXAMPLE * counts.total());
     return reached(
         last(ladder.atMost(Math.min(most, few.segments())), false),
         Quadrant.SMALL_SIMILAR,
@@ -145,7 +152,7 @@ public final class FreezePolicy {
     List<Way> ways = new ArrayList<>(tapAt(TAP_OF_FEW));
     if (counts.fewest() < FEW) {
       return ways.isEmpty()
-          ? decision(ways, Quadrant.SMALL_DIFFERENT, fewer())
+          ? decision(ways, Quadrant.SMALL_DIFFERENT, fewer(FEW))
           : reached(
               ways,
               Quadrant.SMALL_DIFFERENT,
@@ -159,8 +166,8 @@ public final class FreezePolicy {
         "half of the segments train, drawn back to their old weights" + tapToo(ways));
   }
 
-  private String fewer() {
-    return "fewer than %d examples%s: only the head trains".formatted(FEW, counts.ofFewest());
+  private String fewer(int bound) {
+    return "fewer than %d examples%s: only the head trains".formatted(bound, counts.ofFewest());
   }
 
   private List<Way> tapAt(double share) {

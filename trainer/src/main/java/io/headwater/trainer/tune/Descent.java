@@ -20,6 +20,9 @@ final class Descent {
   /** An epoch whose loss exceeds the first step's by this factor counts as divergence. */
   private static final double RUNAWAY = 10;
 
+  /** A power of 2. */
+  private static final int SUMS = 8;
+
   private final StepRunner runner;
   private final TrainingSet set;
   private final TuneSettings settings;
@@ -114,7 +117,7 @@ final class Descent {
       int end = Math.min(rows.length, from + perStep);
       double stepWeight = weightOf(from, end);
       double stepLoss = 0;
-      trained.forEach(one -> Arrays.fill(one.gradient, 0));
+      boolean fresh = true;
       for (int at = from; at < end; at += settings.batch()) {
         if (cancelled.getAsBoolean()) {
           throw new CancellationException("tuning was cancelled in epoch " + epoch);
@@ -126,7 +129,10 @@ final class Descent {
           float partLoss = runner.run(set, rows, one, count, settings.refinements().smoothing());
           double share = weightOf(one, one + count) / stepWeight;
           stepLoss += partLoss * share;
-          trained.forEach(part -> part.gather(runner, (float) share));
+          for (Trained part : trained) {
+            part.gather(runner, (float) share, fresh);
+          }
+          fresh = false;
           one += count;
         }
       }
@@ -209,11 +215,22 @@ final class Descent {
   private double gradientNorm() {
     double square = 0;
     for (Trained weight : trained) {
-      for (float value : weight.gradient) {
-        square += (double) value * value;
-      }
+      square += squares(weight.gradient);
     }
     return Math.sqrt(square);
+  }
+
+  /** In sums side by side: one alone would wait for each addition before the next. */
+  private static double squares(float[] values) {
+    double[] sums = new double[SUMS];
+    for (int i = 0; i < values.length; i++) {
+      sums[i & (SUMS - 1)] += (double) values[i] * values[i];
+    }
+    double sum = 0;
+    for (double part : sums) {
+      sum += part;
+    }
+    return sum;
   }
 
   private void update(double norm, double learningRate) {
@@ -281,7 +298,20 @@ final class Descent {
       this.adam = new AdamW(size, settings, bias ? 0 : settings.weightDecay());
     }
 
-    void gather(StepRunner runner, float share) {
+    /**
+     * Takes the gradient that the last run left.
+     *
+     * @param share of it in the step's
+     * @param fresh whether it is the step's first
+     */
+    void gather(StepRunner runner, float share, boolean fresh) {
+      if (fresh && share == 1) {
+        runner.gradient(name, gradient);
+        return;
+      }
+      if (fresh) {
+        Arrays.fill(gradient, 0);
+      }
       runner.gradient(name, part);
       for (int i = 0; i < gradient.length; i++) {
         gradient[i] += share * part[i];

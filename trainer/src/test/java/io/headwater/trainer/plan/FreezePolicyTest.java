@@ -47,9 +47,9 @@ class FreezePolicyTest {
 
   @Test
   void decide_smallAndSimilar_trainsTheHeadAndWhatTheExamplesPayFor() {
-    assertThat(decide(AUTO, 40, ALIKE).freeze()).isEqualTo("head");
-    assertThat(decide(AUTO, 60, ALIKE).freeze()).isEqualTo("segments:2");
-    assertThat(decide(AUTO, 110, ALIKE).freeze()).isEqualTo("segments:3");
+    assertThat(decide(AUTO, 33, ALIKE).freeze()).isEqualTo("head");
+    assertThat(decide(AUTO, 34, ALIKE).freeze()).isEqualTo("segments:2");
+    assertThat(decide(AUTO, 67, ALIKE).freeze()).isEqualTo("segments:3");
     assertThat(decide(AUTO, 140, ALIKE).freeze()).isEqualTo("segments:3");
     assertThat(decide(AUTO, 140, ALIKE).quadrant()).isEqualTo(Quadrant.SMALL_SIMILAR);
   }
@@ -92,6 +92,10 @@ class FreezePolicyTest {
   @Test
   void decide_aHandfulOfExamples_trainsTheHeadAlone() {
     assertThat(decide(AUTO, 19, UNLIKE).freeze()).isEqualTo("head");
+    ExampleCounts rare = new ExampleCounts(new int[] {2, 500});
+    FreezeDecision alike = FreezePolicy.decide(AUTO, EIGHT, rare, ALIKE);
+    assertThat(alike.freeze()).isEqualTo("head");
+    assertThat(alike.reason()).contains("fewer than 3 examples of the rarest class");
   }
 
   @Test
