@@ -21,6 +21,7 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pack.Segments;
 import io.headwater.schemas.GoldenTensor;
 import io.headwater.schemas.Goldens;
+import io.headwater.schemas.Manifest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -69,6 +70,20 @@ class GoldenCasesTest {
     assertThat(trained.manifest().getGoldens()).isNull();
     assertThat(child.manifest().getGoldens().getCases())
         .isEqualTo(parent.manifest().getGoldens().getCases());
+    assertThat(child.manifest().getGoldens().getOutputs())
+        .isNotEqualTo(parent.manifest().getGoldens().getOutputs());
+  }
+
+  @Test
+  void renew_whereNothingIsFrozen_runsTheWholeChild() {
+    Manifest draft = Manifest.newBuilder(toy.manifest()).build();
+    draft.getSegments().forEach(segment -> segment.setTrainable(true));
+    ModelPackage whole = toy.withSegments(draft, List.of());
+    ModelPackage parent = GoldenCases.seal(whole, cases(whole));
+    ModelPackage child = GoldenCases.renew(child(parent, 5), parent);
+
+    LoadedModel.load(child).close();
+
     assertThat(child.manifest().getGoldens().getOutputs())
         .isNotEqualTo(parent.manifest().getGoldens().getOutputs());
   }

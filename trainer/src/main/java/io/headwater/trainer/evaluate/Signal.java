@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  *     are few, or nearly all of one class
  */
 public record Signal(double chance, double arrangements) {
-  private static final int SHUFFLES = 1_999;
-  private static final double GUESSED = 0.005;
+  private static final int SHUFFLES = 4_999;
+  private static final double GUESSED = 0.001;
 
   /** With fewer ways not even a perfect ranking stands out at that level. */
   private static final double TELLING = Math.log(1 / GUESSED);
