@@ -3,7 +3,6 @@ package io.headwater.trainer.round;
 import io.headwater.model.runtime.InferenceException;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.HeadRunner;
-import io.headwater.trainer.tune.Targets;
 import io.headwater.trainer.tune.TuneOutcome;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,19 +61,15 @@ final class CrossFit {
   private static float[][] answers(HeadGraph graph, Rows asked, TuneOutcome outcome) {
     if (outcome instanceof TuneOutcome.Tuned tuned) {
       try {
-        return ask(graph.with(tuned.weights()), asked);
+        return HeadRunner.probabilities(graph.with(tuned.weights()), asked.unlabelled());
       } catch (InferenceException e) {
         // Weights that answer with no number ran away, too.
       }
     }
-    float[][] nothing = ask(graph, asked);
+    float[][] nothing = HeadRunner.probabilities(graph, asked.unlabelled());
     for (float[] row : nothing) {
       Arrays.fill(row, 0);
     }
     return nothing;
-  }
-
-  private static float[][] ask(HeadGraph graph, Rows rows) {
-    return HeadRunner.probabilities(graph, rows.set(new Targets.Classes(new int[rows.size()])));
   }
 }

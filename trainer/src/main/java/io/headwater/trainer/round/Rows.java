@@ -29,6 +29,11 @@ record Rows(List<ReplayExample> examples, List<Crossing> crossing) {
     return TrainingSet.of(crossing, targets, weights);
   }
 
+  /** For heads that are only asked. */
+  TrainingSet unlabelled() {
+    return set(new Targets.Classes(new int[size()]));
+  }
+
   int[] classes() {
     return examples.stream().mapToInt(ReplayExample::classIndex).toArray();
   }

@@ -12,16 +12,10 @@ import io.headwater.trainer.round.RoundOutcome.Depths;
 import io.headwater.trainer.round.RoundOutcome.Rejected;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.HeadRunner;
-import io.headwater.trainer.tune.HeadTuner;
-import io.headwater.trainer.tune.TargetScale;
-import io.headwater.trainer.tune.Targets;
 import io.headwater.trainer.tune.TemperedHead;
-import io.headwater.trainer.tune.TrainingSet;
 import io.headwater.trainer.tune.TuneOutcome;
 import io.headwater.trainer.tune.TuneOutcome.Diverged;
 import io.headwater.trainer.tune.TuneOutcome.Tuned;
-import io.headwater.trainer.tune.TuneSettings;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,9 +59,6 @@ public record TrainingRound(
 
   /** A difference of two shares misses a share by less. */
   private static final double ROUNDING = 1e-9;
-
-  /** One example in so many tells when to stop. */
-  private static final int HELD_FOR_PATIENCE = 10;
 
   public TrainingRound {
     contenders = List.copyOf(contenders);
@@ -145,13 +136,14 @@ public record TrainingRound(
       return rejected(RejectReason.ONE_CLASS, nothing.get());
     }
     Rows all = new Rows(replay, crossing);
-    TuneOutcome outcome = tune(champion, all.part(0, seen), settings.tune(), cancelled);
+    Tuning tuning = new Tuning(goal(), cancelled);
+    TuneOutcome outcome = tuning.of(champion, all.part(0, seen), settings.tune());
     if (outcome instanceof Diverged diverged) {
       return rejected(RejectReason.DIVERGED, "training ran away: " + diverged.reason());
     }
     Rows judges = all.part(seen, replay.size());
     float[][] theirs =
-        HeadRunner.probabilities(rival == null ? champion : rival, unlabelled(judges));
+        HeadRunner.probabilities(rival == null ? champion : rival, judges.unlabelled());
     Attempt chosen;
     try {
       chosen = attempt(champion, (Tuned) outcome, all, seen, theirs);
@@ -160,7 +152,7 @@ public record TrainingRound(
     }
     Depths depths = Depths.HEAD;
     if (!contenders.isEmpty()) {
-      Tried tried = tryOthers(replay, seen, chosen, judges, theirs, cancelled);
+      Tried tried = tryOthers(replay, seen, chosen, judges, theirs, tuning);
       depths = tried.depths;
       chosen = tried.better;
     }
@@ -170,14 +162,14 @@ public record TrainingRound(
     // Behind a new head anything is tolerated: there is no champion that goes on.
     if (settings.tolerance() < 1 && chosen.signal.isPresent()) {
       Signal signal = chosen.signal.get();
-      signal = signal.isAmple() ? signal : ofAll(all, cancelled).orElse(signal);
+      signal = signal.isAmple() ? signal : ofAll(all, tuning).orElse(signal);
       if (signal.isGuessing()) {
         return refused(RejectReason.NO_SIGNAL, "; " + signal.said(), chosen, seen, depths);
       }
     }
     Map<String, float[]> weights = chosen.weights;
     if (settings.refit()) {
-      TuneOutcome again = tunedAgain(all, depths.kept(), cancelled);
+      TuneOutcome again = tunedAgain(all, depths.kept(), tuning);
       if (again instanceof Diverged diverged) {
         return new Rejected(
             RejectReason.DIVERGED,
@@ -211,11 +203,10 @@ public record TrainingRound(
   }
 
   /** Where the holdout can't tell: of all examples, each answered by a head that never saw it. */
-  private Optional<Signal> ofAll(Rows all, BooleanSupplier cancelled) {
+  private Optional<Signal> ofAll(Rows all, Tuning tuning) {
     long seed = settings.tune().seed();
     float[][] answers =
-        CrossFit.answers(
-            champion, all, seed, rows -> tune(champion, rows, settings.tune(), cancelled));
+        CrossFit.answers(champion, all, seed, rows -> tuning.of(champion, rows, settings.tune()));
     return goal().signal(answers, all.examples(), seed);
   }
 
@@ -246,7 +237,7 @@ public record TrainingRound(
       Attempt head,
       Rows judges,
       float[][] theirs,
-      BooleanSupplier cancelled) {
+      Tuning tuning) {
     Contest contest = new Contest(head.entry(Contender.HEAD, goal(), judges));
     Map<String, Map<String, float[]>> tuned = new HashMap<>();
     tuned.put(Contender.HEAD, head.weights);
@@ -260,7 +251,7 @@ public record TrainingRound(
       }
       Rows all = new Rows(replay, contender.rows());
       TuneOutcome outcome =
-          tune(contender.start().with(start), all.part(0, seen), contender.how(), cancelled);
+          tuning.of(contender.start().with(start), all.part(0, seen), contender.how());
       if (outcome instanceof Diverged diverged) {
         contest.fails(contender.name(), "ran away: " + diverged.reason());
         continue;
@@ -281,7 +272,7 @@ public record TrainingRound(
 
   private Attempt attempt(HeadGraph graph, Tuned tuned, Rows all, int seen, float[][] theirs) {
     Rows judges = all.part(seen, all.size());
-    float[][] ours = HeadRunner.probabilities(graph.with(tuned.weights()), unlabelled(judges));
+    float[][] ours = HeadRunner.probabilities(graph.with(tuned.weights()), judges.unlabelled());
     Optional<Signal> signal = goal().signal(ours, judges.examples(), settings.tune().seed());
     Temperature temperature =
         settings.calibrated() ? Temperature.fit(ours, judges.classes()) : Temperature.NONE;
@@ -304,54 +295,22 @@ public record TrainingRound(
   }
 
   /** What a contender starts from is tuned once more before it. */
-  private TuneOutcome tunedAgain(Rows all, String name, BooleanSupplier cancelled) {
+  private TuneOutcome tunedAgain(Rows all, String name, Tuning tuning) {
     for (Contender contender : contenders) {
       if (contender.name().equals(name)) {
         Map<String, float[]> start = Map.of();
         if (!contender.after().equals(Contender.NOTHING)) {
-          TuneOutcome before = tunedAgain(all, contender.after(), cancelled);
+          TuneOutcome before = tunedAgain(all, contender.after(), tuning);
           if (!(before instanceof Tuned tuned)) {
             return before;
           }
           start = tuned.weights();
         }
         Rows rows = new Rows(all.examples(), contender.rows());
-        return tune(contender.start().with(start), rows, contender.how(), cancelled);
+        return tuning.of(contender.start().with(start), rows, contender.how());
       }
     }
-    return tune(champion, all, settings.tune(), cancelled);
-  }
-
-  /** With patience, the newest tenth is not tuned on but tells when to stop. */
-  private TuneOutcome tune(
-      HeadGraph graph, Rows rows, TuneSettings how, BooleanSupplier cancelled) {
-    boolean patient = how.refinements().patience() > 0;
-    int held = patient ? rows.size() / HELD_FOR_PATIENCE : 0;
-    int tuned = rows.size() - held;
-    Rows learnt = rows.part(0, tuned);
-    TargetScale scale = goal().scale(graph, learnt.examples());
-    TrainingSet set = learnt.set(goal().targets(learnt.examples(), scale));
-    Rows rest = rows.part(tuned, rows.size());
-    TrainingSet watched = held == 0 ? set : rest.set(goal().targets(rest.examples(), scale));
-    if (scale == null) {
-      return HeadTuner.tune(graph, set, watched, how, cancelled);
-    }
-    HeadGraph start = graph;
-    if (how.start() == TuneSettings.Start.WARM) {
-      double[] answers =
-          Arrays.stream(HeadRunner.probabilities(graph, unlabelled(learnt)))
-              .mapToDouble(row -> row[0])
-              .toArray();
-      start = scale.aligned(graph, answers, ValueGoal.numbers(learnt.examples()));
-    }
-    TuneOutcome outcome = HeadTuner.tune(scale.into(start), set, watched, how, cancelled);
-    return outcome instanceof Tuned done
-        ? new Tuned(scale.back(done.weights()), done.losses())
-        : outcome;
-  }
-
-  private static TrainingSet unlabelled(Rows rows) {
-    return rows.set(new Targets.Classes(new int[rows.size()]));
+    return tuning.of(champion, all, settings.tune());
   }
 
   private static Rejected rejected(RejectReason code, String reason) {
