@@ -12,6 +12,7 @@ import io.headwater.schemas.Manifest;
 import io.headwater.schemas.Metric;
 import io.headwater.schemas.Setting;
 import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Tolerance;
 import io.headwater.trainer.round.Leash;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.HeadRunner;
@@ -98,9 +99,10 @@ public final class Guard {
     Arrays.fill(alike, 1);
     TrainingSet rows = TrainingSet.of(rows(champion.model()), new Targets.Classes(classes), alike);
     double own = accuracy(champion, champion.head(), rows, classes);
-    double floor = Guarded.floor(source(champion.model().manifest(), own), tolerance);
+    double first = source(champion.model().manifest(), own);
     HeadGraph from = sourceHead(champion).orElse(champion.head());
-    return Leash.toReach(from, floor, head -> accuracy(champion, head, rows, classes));
+    return Leash.within(
+        from, head -> Tolerance.allows(first - accuracy(champion, head, rows, classes), tolerance));
   }
 
   /** What a version that is trained from the champion has to remember, by setting. */

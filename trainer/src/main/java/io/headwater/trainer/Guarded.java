@@ -3,6 +3,7 @@ package io.headwater.trainer;
 import io.headwater.schemas.Metric;
 import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.evaluate.Evaluation.Measure;
+import io.headwater.trainer.evaluate.Tolerance;
 import io.headwater.trainer.round.RejectReason;
 import io.headwater.trainer.round.RoundOutcome;
 import java.util.ArrayList;
@@ -19,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 record Guarded(Evaluation child, Evaluation parent, double source) {
   /** The figure of {@link #source}. */
   static final String SOURCE = "guard.source.accuracy";
-
-  /** A difference of two shares misses a share by less. */
-  private static final double ROUNDING = 1e-9;
 
   private static final String ACCURACY = "accuracy";
   private static final String LOG_LOSS = "log-loss";
@@ -88,11 +86,6 @@ record Guarded(Evaluation child, Evaluation parent, double source) {
             accepted.part());
   }
 
-  /** The accuracy below which a version is further from the first one than is tolerated. */
-  static double floor(double source, double tolerance) {
-    return source - tolerance - ROUNDING;
-  }
-
   /**
    * Why the version must not be published; empty where it may. The measure is the first version, as
    * many small falls add up.
@@ -100,7 +93,7 @@ record Guarded(Evaluation child, Evaluation parent, double source) {
    * @param tolerance how far the accuracy may fall; null for as far as it will
    */
   Optional<String> refusal(@Nullable Double tolerance) {
-    return tolerance == null || child.accuracy() >= floor(source, tolerance)
+    return tolerance == null || Tolerance.allows(source - child.accuracy(), tolerance)
         ? Optional.empty()
         : Optional.of(
             said()

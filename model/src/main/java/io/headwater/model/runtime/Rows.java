@@ -48,24 +48,4 @@ final class Rows {
     }
     return true;
   }
-
-  /** 1 / (1 + e^-x). */
-  static float sigmoid(float x) {
-    return (float) (1 / (1 + Math.exp(-(double) x)));
-  }
-
-  /** Turns a row of logits into probabilities, in place. */
-  static void softmax(float[] row) {
-    float highest = Float.NEGATIVE_INFINITY;
-    for (float value : row) {
-      highest = Math.max(highest, value);
-    }
-    double sum = 0;
-    for (float value : row) {
-      sum += Math.exp((double) value - highest);
-    }
-    for (int i = 0; i < row.length; i++) {
-      row[i] = (float) (Math.exp((double) row[i] - highest) / sum);
-    }
-  }
 }

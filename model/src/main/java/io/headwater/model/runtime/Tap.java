@@ -89,7 +89,7 @@ record Tap(
       float[] crossing = activations == null ? NONE : activations[i];
       float[] embedded = embeddings == null ? NONE : embeddings[i];
       boolean finite = Rows.isFinite(rows[i]) && Rows.isFinite(crossing) && Rows.isFinite(embedded);
-      scored.add(finite ? new Scored(probabilities(rows[i]), crossing, embedded) : null);
+      scored.add(finite ? new Scored(Probabilities.of(kind, rows[i]), crossing, embedded) : null);
     }
     return scored;
   }
@@ -105,7 +105,7 @@ record Tap(
       if (!Rows.isFinite(rows[i])) {
         throw notFinite();
       }
-      rows[i] = probabilities(rows[i]);
+      rows[i] = Probabilities.of(kind, rows[i]);
     }
     return rows;
   }
@@ -117,22 +117,6 @@ record Tap(
 
   InferenceException notFinite() {
     return new InferenceException("'" + output + "' or what it is made from is not finite");
-  }
-
-  private float[] probabilities(float[] row) {
-    return switch (kind) {
-      case LOGITS -> {
-        Rows.softmax(row);
-        yield row;
-      }
-      case LOGIT -> both(Rows.sigmoid(row[0]));
-      case PROBABILITY -> both(row[0]);
-      case PROBABILITIES, VALUES -> row;
-    };
-  }
-
-  private static float[] both(float second) {
-    return new float[] {1 - second, second};
   }
 
   /** The first value that the first trainable segment reads of the frozen ones. */

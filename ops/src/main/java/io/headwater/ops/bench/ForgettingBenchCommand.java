@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
     description = {
       "Trains a head on a source task, then in rounds on a stream, as the trainer does but without"
           + " Kafka: opinions on movies, then products and restaurants; e-mails, the first thousand"
-          + " the source. Two fifths of the source are held out; the fall of the accuracy on them is"
+          + " the source. Three tenths of the source are held out; the fall of the accuracy on them is"
           + " what was forgotten. The whole recipe against the same without replay, without the pull"
           + " to the champion's weights (L2-SP), without either, and without examples of the source."
     })

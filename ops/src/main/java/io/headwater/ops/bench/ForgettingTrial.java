@@ -4,6 +4,7 @@ import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.DecisionRule;
 import io.headwater.trainer.evaluate.Evaluation;
+import io.headwater.trainer.evaluate.Tolerance;
 import io.headwater.trainer.replay.ReplayBuffer;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.replay.ReplayLimits;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /**
  * Trains a head on a source task, goes on with a stream as a trainer would, and looks at what is
@@ -35,9 +37,6 @@ record ForgettingTrial(
     ModelPackage untrained, List<Embedded> source, List<List<Embedded>> stream, boolean ordered) {
   /** Of the source task so much is never trained on, and guards. */
   private static final double GUARD = 0.3;
-
-  /** A difference of two shares misses a share by less. */
-  private static final double ROUNDING = 1e-9;
 
   /** A text as the frozen backbone answers it. */
   record Embedded(String id, float[] activation, int classIndex) {}
@@ -81,7 +80,9 @@ record ForgettingTrial(
         examples(shuffled.subList(guards, shuffled.size()), -shuffled.size());
     HeadGraph first = first(pipeline, taught);
     HeadGraph champion = first;
-    double floor = evaluate(first, guard).accuracy() - tolerance - ROUNDING;
+    Evaluation before = evaluate(first, guard);
+    Predicate<HeadGraph> tolerable =
+        head -> Tolerance.allows(before.accuracy() - evaluate(head, guard).accuracy(), tolerance);
     ReplayBuffer buffer =
         new ReplayBuffer(
             pipeline.labels().size(),
@@ -100,20 +101,19 @@ record ForgettingTrial(
       List<ReplayExample> replay =
           new ArrayList<>(taught.subList(0, Math.min(rehearsed, taught.size())));
       replay.addAll(buffer.select());
-      Leash leash = Leash.toReach(first, floor, head -> evaluate(head, guard).accuracy());
+      Leash leash = Leash.within(first, tolerable);
       RoundOutcome outcome =
           new TrainingRound(champion, List.of(), this::decide, settings, null, leash)
               .run(replay, () -> Thread.currentThread().isInterrupted());
       rounds++;
       if (outcome instanceof RoundOutcome.Accepted) {
         HeadGraph candidate = champion.with(outcome.weights());
-        if (evaluate(candidate, guard).accuracy() >= floor) {
+        if (tolerable.test(candidate)) {
           champion = candidate;
           kept++;
         }
       }
     }
-    Evaluation before = evaluate(first, guard);
     Evaluation after = evaluate(champion, guard);
     return new Result(
         before.accuracy(),

@@ -15,18 +15,17 @@ import io.headwater.stream.TestPipelines;
 import io.headwater.stream.ingest.EventReader;
 import io.headwater.stream.ingest.TimeBounds;
 import io.headwater.stream.meter.ScorerMeters;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -36,31 +35,33 @@ class EventScorerTest {
   private final FakeScoring model = new FakeScoring();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
-  /** What is to be decided ahead, by nobody unless a test does. */
-  private final Queue<Runnable> ahead = new ArrayDeque<>();
-
   private EventScorer scorer(int chunk, int batch) {
     return scorer(new ScoringSettings(chunk, batch, Duration.ofSeconds(10)));
   }
 
-  /** One for which each poll is long enough to work ahead. */
-  private EventScorer eager(int chunk, int batch) {
-    return scorer(
-        new ScoringSettings(chunk, batch, Duration.ofSeconds(10)).withAheadFrom(Duration.ZERO));
+  private EventScorer scorer(ScoringSettings settings) {
+    return scorer(settings, model, unneeded -> {}, registry);
   }
 
-  private EventScorer scorer(ScoringSettings settings) {
+  /**
+   * One whose events are reviews.
+   *
+   * @param ahead runs what is not needed yet
+   */
+  static EventScorer scorer(
+      ScoringSettings settings, FakeScoring model, Executor ahead, MeterRegistry registry) {
     Pipeline.Event rules = TestPipelines.reviews().event();
     return new EventScorer(
         new EventReader(rules, new JsonEvents(rules.maxBytes()), new TimeBounds(rules, CLOCK)),
         model::lease,
         settings,
-        ahead::add,
+        ahead,
         new ScorerMeters(registry),
         CLOCK);
   }
 
-  private static List<PolledEvent> poll(String... texts) {
+  /** Reviews e0, e1 and so on that one poll returned. */
+  static List<PolledEvent> poll(String... texts) {
     Poll poll = new Poll();
     List<PolledEvent> events = new ArrayList<>();
     for (int i = 0; i < texts.length; i++) {
@@ -75,7 +76,7 @@ class EventScorerTest {
     return ((Verdict.Refused) verdict).rejection().reason();
   }
 
-  private static String id(Verdict verdict) {
+  static String id(Verdict verdict) {
     return ((Verdict.Answer) verdict).event().id();
   }
 
@@ -156,109 +157,12 @@ class EventScorerTest {
             new EventReader(rules, new JsonEvents(10), new TimeBounds(rules, CLOCK)),
             Optional::empty,
             new ScoringSettings(1, 1, Duration.ofSeconds(1)),
-            ahead::add,
+            unneeded -> {},
             new ScorerMeters(registry),
             CLOCK);
     PolledEvent event = poll("a").get(0);
     assertThatThrownBy(() -> scorer.verdict(event)).hasMessageContaining("no version is in force");
     assertThatThrownBy(event::verdict).hasMessageContaining("not decided yet");
-  }
-
-  @Test
-  void verdict_ofAChunk_letsAnotherThreadDecideTheNext() {
-    List<PolledEvent> events = poll("a", "b", "c", "d");
-    EventScorer scorer = eager(2, 2);
-    assertThat(id(scorer.verdict(events.get(0)))).isEqualTo("e0");
-    assertThat(model.leases).isOne();
-    ahead.remove().run();
-    assertThat(model.leases).isEqualTo(2);
-    for (int i = 0; i < 4; i++) {
-      assertThat(id(scorer.verdict(events.get(i)))).isEqualTo("e" + i);
-    }
-    assertThat(model.leases).isEqualTo(2);
-    assertThat(ahead).isEmpty();
-  }
-
-  @Test
-  void verdict_whereNobodyWorkedAhead_decidesItself() {
-    List<PolledEvent> events = poll("a", "b", "c", "d", "e");
-    EventScorer scorer = eager(2, 2);
-    for (int i = 0; i < 5; i++) {
-      assertThat(id(scorer.verdict(events.get(i)))).isEqualTo("e" + i);
-    }
-    ahead.forEach(Runnable::run);
-    assertThat(model.leases).isEqualTo(3);
-    assertThat(model.batches).containsExactly(2, 2, 1);
-  }
-
-  @Test
-  void verdict_whenWorkAheadFailed_throwsForItsOwnEventsAlone() {
-    List<PolledEvent> events = poll("a", "b", "c", "d");
-    EventScorer scorer = eager(2, 2);
-    assertThat(id(scorer.verdict(events.get(0)))).isEqualTo("e0");
-    model.whenScoring =
-        () -> {
-          throw new UnsatisfiedLinkError("native");
-        };
-    ahead.remove().run();
-    assertThat(id(scorer.verdict(events.get(1)))).isEqualTo("e1");
-    assertThatThrownBy(() -> scorer.verdict(events.get(2)))
-        .isInstanceOf(UnsatisfiedLinkError.class);
-    assertThat(model.open).isZero();
-  }
-
-  @Test
-  void verdict_whileAnotherThreadIsAtTheChunk_decidesTheNext() throws Exception {
-    List<PolledEvent> events = poll("a", "b", "c", "d", "e", "f");
-    EventScorer scorer = eager(2, 2);
-    Verdict unused = scorer.verdict(events.get(0));
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
-    model.whenScoring =
-        () -> {
-          if (begun.getCount() > 0) {
-            begun.countDown();
-            awaitUninterruptibly(go);
-          } else {
-            go.countDown();
-          }
-        };
-    Thread other = new Thread(ahead.remove());
-    other.start();
-    begun.await();
-    assertThat(id(scorer.verdict(events.get(2)))).isEqualTo("e2");
-    other.join();
-    assertThat(model.batches).containsExactly(2, 2, 2);
-    assertThat(id(scorer.verdict(events.get(4)))).isEqualTo("e4");
-    assertThat(model.leases).isEqualTo(3);
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  @Test
-  void verdict_ofALongPoll_cutsItSoThatWorkCanBeAhead() {
-    String[] texts = new String[40];
-    Arrays.fill(texts, "text");
-    List<PolledEvent> events = poll(texts);
-    EventScorer scorer = eager(100, 4);
-    events.forEach(scorer::verdict);
-    assertThat(model.leases).isEqualTo(5);
-    assertThat(registry.get("headwater.chunk.size").summary().max()).isEqualTo(10);
-  }
-
-  @Test
-  void verdict_ofAPollThatFitsOneBatch_leavesHalfOfItToAnotherThread() {
-    List<PolledEvent> events = poll("a", "b", "c", "d", "e");
-    EventScorer scorer = eager(100, 32);
-    events.forEach(scorer::verdict);
-    assertThat(model.batches).containsExactly(3, 2);
-    assertThat(ahead).hasSize(1);
   }
 
   @Test

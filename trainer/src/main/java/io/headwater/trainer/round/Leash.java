@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.headwater.trainer.tune.HeadGraph;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +26,16 @@ public record Leash(@Nullable HeadGraph from, ToDoubleFunction<Map<String, float
   private static final int PARTS = 20;
 
   /**
-   * Lets a head go as many twentieths of its way as leave it with a figure; all of them where none
+   * Lets a head go as many twentieths of its way as leave it tolerable; all of them where none
    * does, as it is then for others to refuse.
-   *
-   * @param figure of a head; more is better
    */
-  public static Leash toReach(HeadGraph from, double least, ToDoubleFunction<HeadGraph> figure) {
+  public static Leash within(HeadGraph from, Predicate<HeadGraph> tolerable) {
     return new Leash(
         from,
         tuned -> {
           for (int parts = PARTS; parts > 0; parts--) {
             double part = (double) parts / PARTS;
-            if (figure.applyAsDouble(from.with(between(from, tuned, part))) >= least) {
+            if (tolerable.test(from.with(between(from, tuned, part)))) {
               return part;
             }
           }

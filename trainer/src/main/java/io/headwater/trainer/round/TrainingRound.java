@@ -6,6 +6,7 @@ import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.evaluate.Signal;
 import io.headwater.trainer.evaluate.Slices;
 import io.headwater.trainer.evaluate.Temperature;
+import io.headwater.trainer.evaluate.Tolerance;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome.Accepted;
 import io.headwater.trainer.round.RoundOutcome.Depths;
@@ -56,9 +57,6 @@ public record TrainingRound(
 
   /** Examples that are not held out, per held-out one, at least. */
   private static final int TRAINED_PER_HELD_OUT = 2;
-
-  /** A difference of two shares misses a share by less. */
-  private static final double ROUNDING = 1e-9;
 
   public TrainingRound {
     contenders = List.copyOf(contenders);
@@ -211,7 +209,7 @@ public record TrainingRound(
   }
 
   private boolean isWorse(Attempt attempt) {
-    return !(attempt.comparison.gain() >= -settings.tolerance() - ROUNDING);
+    return !Tolerance.allows(-attempt.comparison.gain(), settings.tolerance());
   }
 
   private String worse() {

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 import io.headwater.model.runtime.Crossing;
 import io.headwater.model.runtime.InferenceException;
+import io.headwater.model.runtime.Probabilities;
 import io.headwater.schemas.OutputKind;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -96,31 +97,6 @@ public final class HeadRunner {
         throw new InferenceException("the head answered with a value that is not finite");
       }
     }
-    return switch (kind) {
-      case LOGITS -> softmax(row);
-      case LOGIT -> both((float) (1 / (1 + Math.exp(-row[0]))));
-      case PROBABILITY -> both(row[0]);
-      case PROBABILITIES, VALUES -> row;
-    };
-  }
-
-  private static float[] both(float second) {
-    return new float[] {1 - second, second};
-  }
-
-  private static float[] softmax(float[] logits) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      max = Math.max(max, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - max);
-    }
-    float[] probabilities = new float[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      probabilities[i] = (float) (Math.exp(logits[i] - max) / sum);
-    }
-    return probabilities;
+    return Probabilities.of(kind, row);
   }
 }

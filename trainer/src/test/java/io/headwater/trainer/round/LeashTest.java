@@ -43,8 +43,8 @@ class LeashTest {
   }
 
   @Test
-  void toReach_aFigure_isTheMostTwentiethsThatDo() {
-    Leash leash = Leash.toReach(HEAD.with(moved(0)), -3.001, head -> -bias(head));
+  void within_whatIsTolerable_isTheMostTwentiethsThatAre() {
+    Leash leash = Leash.within(HEAD.with(moved(0)), head -> bias(head) < 3.001);
     assertThat(leash.part(moved(2))).isEqualTo(1);
     assertThat(leash.part(moved(5))).isEqualTo(0.6);
     assertThat(leash.part(moved(60))).isEqualTo(0.05);
