@@ -14,6 +14,7 @@ import java.util.Set;
 /** Makes new heads, and reads a version's trainable part for those who differentiate it. */
 public final class HeadGraphs {
   private static final int IR_VERSION = 8;
+  private static final int OPSET = 17;
   private static final float TINY = 1e-12f;
 
   private HeadGraphs() {}
@@ -62,6 +63,16 @@ public final class HeadGraphs {
     Segment old = Segments.last(version.manifest(), 1).get(0);
     SegmentGraphs.Parts parts = SegmentGraphs.split(old.getName(), last, old.getTrainable());
     return version.withLastSegment(parts.segment(), parts.blobs(), labels);
+  }
+
+  /**
+   * A linear head on standardised activations of unit length: tuned by cross-entropy, a logistic
+   * regression.
+   *
+   * @param activations of shape [batch, width]
+   */
+  public static ModelProto linear(TensorSpec activations, int classes, long seed) {
+    return create("head", "logits", activations, 0, classes, HeadInput.STANDARDISED, seed, OPSET);
   }
 
   /**

@@ -121,7 +121,12 @@ final class DemoRun {
       feed(client, ledger, patience);
       screen.say("Fitting the references");
       Report report =
-          new Reckoning(plan, first.source(), TunedHeads.like(first.version(), pipeline.training()))
+          new Reckoning(
+                  plan,
+                  first.source(),
+                  TunedHeads.linear(
+                      first.version(), first.source().activations(), pipeline.training()),
+                  TunedHeads.like(first.version(), pipeline.training()))
               .of(ledger.totals());
       finished.with(report, new Standing(pipeline, broker.bootstrapServers(), parts));
     }

@@ -11,8 +11,10 @@ import java.util.List;
  * that they take no time from it.
  *
  * @param source activations and classes that the first version was trained on
+ * @param regression fits logistic regressions
+ * @param head fits heads of the version's shape
  */
-record Reckoning(DemoPlan plan, Known source, HeadFitter fitter) {
+record Reckoning(DemoPlan plan, Known source, HeadFitter regression, HeadFitter head) {
   private static final int REFIT_WINDOW = 1500;
 
   Report of(Totals totals) {
@@ -29,13 +31,16 @@ record Reckoning(DemoPlan plan, Known source, HeadFitter fitter) {
         share(live),
         share(frozen),
         share(references.majority(plan.pipeline().labels().size())),
-        complete
-            ? share(references.refit(fitter, REFIT_WINDOW, plan.pipeline().training().trigger()))
-            : Double.NaN,
+        complete ? refit(references, regression) : Double.NaN,
+        complete ? refit(references, head) : Double.NaN,
         phases(live, frozen),
         Duration.ofNanos(totals.nanos()),
         totals.nanos() == 0 ? 0 : totals.counts().scored() * 1e9 / totals.nanos(),
         Latencies.of(totals.waits()));
+  }
+
+  private double refit(PrequentialReferences references, HeadFitter fitter) {
+    return share(references.refit(fitter, REFIT_WINDOW, plan.pipeline().training().trigger()));
   }
 
   private static Known joined(Totals totals) {

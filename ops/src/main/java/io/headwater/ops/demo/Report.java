@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accuracyFrozen of the first version on the same events
  * @param accuracyMajority of the running majority of the labels known so far
- * @param accuracyRefit of a head fitted from scratch to the newest known labels again and again;
- *     not a number where events lack examples
+ * @param accuracyRefit of a logistic regression on the same activations, fitted to the newest known
+ *     labels again and again; not a number where events lack examples
+ * @param accuracyFromScratch the same of a head of the version's shape, which has no earlier task
+ *     to keep
  * @param latency from handing an event to the producer to its committed score in a consumer's hands
  */
 record Report(
@@ -25,6 +27,7 @@ record Report(
     double accuracyFrozen,
     double accuracyMajority,
     double accuracyRefit,
+    double accuracyFromScratch,
     List<Phase> phases,
     Duration duration,
     double eventsPerSecond,

@@ -31,7 +31,8 @@ final class ReportJson {
     json.put("accuracyLive", report.accuracyLive());
     json.put("accuracyFrozen", report.accuracyFrozen());
     json.put("accuracyMajority", report.accuracyMajority());
-    json.put("accuracyRefit", Double.isNaN(report.accuracyRefit()) ? null : report.accuracyRefit());
+    json.put("accuracyRefit", known(report.accuracyRefit()));
+    json.put("accuracyFromScratch", known(report.accuracyFromScratch()));
     ArrayNode phases = json.putArray("phases");
     report.phases().forEach(phase -> add(phases.addObject(), phase));
     json.put("durationSeconds", report.duration().toMillis() / 1000.0);
@@ -67,6 +68,10 @@ final class ReportJson {
     interval.add(phase.difference().low());
     interval.add(phase.difference().high());
     json.put("learningHelped", phase.learningHelped().toString());
+  }
+
+  private static @Nullable Double known(double accuracy) {
+    return Double.isNaN(accuracy) ? null : accuracy;
   }
 
   private static @Nullable String text(@Nullable Instant instant) {

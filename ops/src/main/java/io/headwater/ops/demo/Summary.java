@@ -34,7 +34,8 @@ final class Summary {
     lines.add("Accuracy on the same events");
     lines.add(row("live: retrained and swapped while it scored", report.accuracyLive()));
     lines.add(row("frozen: the first version, never retrained", report.accuracyFrozen()));
-    lines.add(row("refit: fitted from scratch to the newest labels", report.accuracyRefit()));
+    lines.add(row("refit: logistic regression on the newest labels", report.accuracyRefit()));
+    lines.add(row("from scratch: the head on them, keeping nothing", report.accuracyFromScratch()));
     lines.add(row("majority of the labels known so far", report.accuracyMajority()));
     lines.add("");
     for (Report.Phase phase : report.phases()) {

@@ -2,9 +2,13 @@ package io.headwater.ops.demo;
 
 import io.headwater.model.onnx.HeadGraphs;
 import io.headwater.model.pack.ModelPackage;
+import io.headwater.model.pack.Segments;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.DecisionRule;
 import io.headwater.schemas.Manifest;
+import io.headwater.schemas.OutputKind;
+import io.headwater.schemas.TensorSpec;
+import io.headwater.trainer.tune.FrozenStatistics;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.HeadRunner;
 import io.headwater.trainer.tune.HeadTuner;
@@ -26,6 +30,21 @@ record TunedHeads(HeadGraph shape, DecisionRule rule, List<String> labels, TuneS
     Manifest manifest = version.manifest();
     return new TunedHeads(
         new HeadGraph(HeadGraphs.read(version), manifest.getOutput()),
+        DecisionRule.of(manifest),
+        List.copyOf(manifest.getLabels()),
+        TuneSettings.of(training, TuneSettings.Start.SCRATCH));
+  }
+
+  /** Linear heads, as logistic regressions are, on what crosses to a version's head. */
+  static TunedHeads linear(ModelPackage version, float[][] source, Pipeline.Training training) {
+    Manifest manifest = version.manifest();
+    TensorSpec crossing = Segments.last(manifest, 1).get(0).getInputs().get(0);
+    HeadGraph head =
+        new HeadGraph(
+            HeadGraphs.linear(crossing, manifest.getLabels().size(), training.seed()),
+            OutputKind.LOGITS);
+    return new TunedHeads(
+        head.with(FrozenStatistics.measure(head, source)),
         DecisionRule.of(manifest),
         List.copyOf(manifest.getLabels()),
         TuneSettings.of(training, TuneSettings.Start.SCRATCH));

@@ -26,6 +26,7 @@ class ReportTest {
         0.67,
         0.61,
         0.91,
+        Double.NaN,
         List.of(new Report.Phase("e-mails", 4, 0.92, 0.67, new PairedDifference(0.25, 0.2, 0.3))),
         Duration.ofMillis(2500),
         40.5,
@@ -52,6 +53,7 @@ class ReportTest {
             "accuracyFrozen",
             "accuracyMajority",
             "accuracyRefit",
+            "accuracyFromScratch",
             "eventsPerSecond",
             "latency",
             "phases");
@@ -68,6 +70,8 @@ class ReportTest {
             "guard");
     assertThat(json.path("versions").path(1).path("firstScoreAt").isNull()).isTrue();
     assertThat(json.path("versions").path(1).path("holdout").isNull()).isTrue();
+    assertThat(json.path("accuracyRefit").asDouble()).isEqualTo(0.91);
+    assertThat(json.path("accuracyFromScratch").isNull()).isTrue();
     assertThat(json.path("latency").path("p99").asDouble()).isEqualTo(900);
     assertThat(json.path("phases").path(0).path("learningHelped").asText()).isEqualTo("yes");
   }
@@ -90,7 +94,9 @@ class ReportTest {
   void summary_saysPerPhaseWhetherLearningHelped() {
     assertThat(Summary.of(report(CLEAN)))
         .anyMatch(line -> line.contains("Did learning help on e-mails? Yes: +25.0 points"))
-        .anyMatch(line -> line.contains("0 lost, 0 duplicated"));
+        .anyMatch(line -> line.contains("0 lost, 0 duplicated"))
+        .anyMatch(line -> line.contains("refit") && line.endsWith("0.910"))
+        .anyMatch(line -> line.contains("from scratch") && line.endsWith("not known"));
   }
 
   @Test

@@ -3,12 +3,16 @@ package io.headwater.trainer.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.model.onnx.HeadGraphs;
+import io.headwater.schemas.OutputKind;
+import io.headwater.schemas.TensorSpec;
 import io.headwater.trainer.tune.TuneOutcome.Diverged;
 import io.headwater.trainer.tune.TuneOutcome.Tuned;
 import io.headwater.trainer.tune.TuneSettings.Start;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.assertj.core.data.Offset;
@@ -56,6 +60,15 @@ class HeadTunerTest {
     HeadGraph head = Heads.withSoftmax(Heads.mlp(16, 0, 2, 1));
     Tuned tuned = tuned(head, SEPARABLE, settings(Start.WARM));
     assertThat(accuracy(head.with(tuned.weights()), SEPARABLE)).isGreaterThan(0.99);
+  }
+
+  @Test
+  void tune_logisticRegression_standardisesAndLearnsToo() {
+    TensorSpec activations = new TensorSpec("activations", "float", List.of(-1L, 16L));
+    HeadGraph head = new HeadGraph(HeadGraphs.linear(activations, 2, 1), OutputKind.LOGITS);
+    HeadGraph measured = head.with(FrozenStatistics.measure(head, SEPARABLE.activations()));
+    Tuned tuned = tuned(measured, SEPARABLE, settings(Start.SCRATCH));
+    assertThat(accuracy(measured.with(tuned.weights()), SEPARABLE)).isGreaterThan(0.99);
   }
 
   @Test
