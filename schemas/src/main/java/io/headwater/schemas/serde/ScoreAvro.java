@@ -8,7 +8,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +23,11 @@ final class ScoreAvro {
 
   private static final Schema STAGES = Score.getClassSchema().getField("stage").schema();
 
-  /** The longest varint of 64 bits. */
-  private static final int LONG_BYTES = 10;
-
   /** Fields at the end that a slim score does not have: the null of each union. */
   private static final int ABSENT = 3;
 
-  /** The framing, four lengths, the array's end, both times and what is absent. */
-  private static final int FIXED_BYTES = FramedAvro.HEADER_BYTES + 7 * LONG_BYTES + ABSENT;
+  /** Seven bits of a varint are of the number. */
+  private static final int VARINT_BITS = 7;
 
   /** What the scores of one version on one topic have in common, in bytes. */
   private record Common(String topic, String version, Stage stage, byte[] framing, byte[] by) {}
@@ -48,13 +44,21 @@ final class ScoreAvro {
     byte[] id = score.eventId().getBytes(UTF_8);
     byte[] decision = score.decision().getBytes(UTF_8);
     float[] probabilities = score.probabilities();
+    int shares =
+        probabilities.length == 0
+            ? 0
+            : size(probabilities.length) + Float.BYTES * probabilities.length;
     Line out =
         new Line(
-            FIXED_BYTES
-                + id.length
+            common.framing.length
+                + (size(id.length) + id.length)
+                + size(score.eventTime())
                 + common.by.length
-                + decision.length
-                + Float.BYTES * probabilities.length);
+                + (size(decision.length) + decision.length)
+                + shares
+                + 1
+                + size(score.scoredAt())
+                + ABSENT);
     out.raw(common.framing);
     out.text(id);
     out.varint(score.eventTime());
@@ -71,7 +75,17 @@ final class ScoreAvro {
     for (int i = 0; i < ABSENT; i++) {
       out.varint(0);
     }
-    return out.written();
+    return out.bytes;
+  }
+
+  /** How many bytes a varint takes. */
+  private static int size(long value) {
+    int bits = Long.SIZE - Long.numberOfLeadingZeros(zigZag(value) | 1);
+    return (bits + VARINT_BITS - 1) / VARINT_BITS;
+  }
+
+  private static long zigZag(long value) {
+    return (value << 1) ^ (value >> (Long.SIZE - 1));
   }
 
   private Common common(String topic, PlainScore score) {
@@ -82,32 +96,29 @@ final class ScoreAvro {
         || !known.topic.equals(topic)) {
       int schema = registry.register(topic + "-value", Score.getClassSchema());
       byte[] version = score.version().getBytes(UTF_8);
-      Line by = new Line(2 * LONG_BYTES + version.length);
+      int stage = STAGES.getEnumOrdinal(score.stage().name());
+      Line by = new Line(size(version.length) + version.length + size(stage));
       by.text(version);
-      by.varint(STAGES.getEnumOrdinal(score.stage().name()));
+      by.varint(stage);
       known =
           new Common(
               topic,
               score.version(),
               score.stage(),
               ByteBuffer.allocate(FramedAvro.HEADER_BYTES).put((byte) 0).putInt(schema).array(),
-              by.written());
+              by.bytes);
       last = known;
     }
     return known;
   }
 
-  /** The bytes written so far. */
+  /** As many bytes as are written. */
   private static final class Line {
     private final byte[] bytes;
     private int size;
 
-    Line(int room) {
-      bytes = new byte[room];
-    }
-
-    byte[] written() {
-      return Arrays.copyOf(bytes, size);
+    Line(int length) {
+      bytes = new byte[length];
     }
 
     void raw(byte[] part) {
@@ -127,10 +138,10 @@ final class ScoreAvro {
 
     /** Zig-zag, seven bits a byte, the lowest first. */
     void varint(long value) {
-      long left = (value << 1) ^ (value >> (Long.SIZE - 1));
+      long left = zigZag(value);
       while ((left & ~0x7FL) != 0) {
         bytes[size++] = (byte) (left | 0x80);
-        left >>>= 7;
+        left >>>= VARINT_BITS;
       }
       bytes[size++] = (byte) left;
     }

@@ -137,10 +137,10 @@ public final class EventReader {
           DeadLetterReason.MALFORMED,
           "the field " + path + " (event.id) is neither a string nor a whole number");
     }
-    return bounded(node.asText(), path.toString());
+    return bounded(node.asText(), path);
   }
 
-  private static String bounded(String id, String from) throws RejectedException {
+  private static String bounded(String id, Object from) throws RejectedException {
     if (id.isEmpty()) {
       throw new RejectedException(
           DeadLetterReason.MISSING_FIELD, "the event id (" + from + ") is empty");

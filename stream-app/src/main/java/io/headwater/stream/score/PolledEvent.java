@@ -55,7 +55,7 @@ public final class PolledEvent {
     timestamp = record.timestamp();
     appendTime = record.timestampType() == TimestampType.LOG_APPEND_TIME;
     envelopeBytes = key == null ? 0 : key.length;
-    for (Header header : record.headers()) {
+    for (Header header : record.headers().toArray()) {
       byte[] bytes = header.value();
       envelopeBytes += HEADER_BYTES + header.key().length() + (bytes == null ? 0 : bytes.length);
     }

@@ -19,7 +19,7 @@ final class ScoreHeaders {
   private Stage stage = Stage.PRODUCTION;
   private Headers ours = new RecordHeaders();
 
-  /** Headers of one score, to be copied, as records do: others of the same score share them. */
+  /** Headers of one score, not to be changed: others of the same version share them. */
   Headers of(Headers event, String byVersion, Stage byStage) {
     if (!byVersion.equals(version) || byStage != stage) {
       version = byVersion;
@@ -29,7 +29,7 @@ final class ScoreHeaders {
               .add(HeaderNames.MODEL, version.getBytes(UTF_8))
               .add(HeaderNames.STAGE, stage.name().toLowerCase(Locale.ROOT).getBytes(UTF_8));
     }
-    if (!event.iterator().hasNext()) {
+    if (event.toArray().length == 0) {
       return ours;
     }
     Headers headers = HeaderNames.withoutOurs(event);

@@ -118,12 +118,28 @@ public final class ScoreProcessor
             value(given),
             embedding && given.scored().vector().length > 0 ? given.scored().vector() : null,
             passed.values());
-    forward(
-        record,
-        outcome.apply(score),
-        answer.event().time(),
-        headers.of(record.headers(), given.version(), given.stage()),
-        node);
+    Headers stamped = headers.of(record.headers(), given.version(), given.stage());
+    context()
+        .forward(
+            new Stamped(record.key(), outcome.apply(score), answer.event().time(), stamped), node);
+  }
+
+  /**
+   * A record that goes straight to a sink, with headers that others may share: an ordinary one
+   * copies them, and so does the sink.
+   */
+  private static final class Stamped extends Record<byte[], ScoreOutcome> {
+    private final Headers stamped;
+
+    Stamped(byte[] key, ScoreOutcome outcome, long timestamp, Headers stamped) {
+      super(key, outcome, timestamp);
+      this.stamped = stamped;
+    }
+
+    @Override
+    public Headers headers() {
+      return stamped;
+    }
   }
 
   private void forward(
