@@ -1,9 +1,13 @@
 package io.headwater.ops.bench;
 
+import io.headwater.ops.FiguresFile;
 import io.headwater.ops.UserError;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,8 +40,7 @@ final class JoinBenchCommand implements Callable<Integer> {
       description = "Floats that the join holds of each event (default ${DEFAULT-VALUE}).")
   private int width = 384;
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
+  @Mixin private FiguresFile figures = new FiguresFile();
 
   @Override
   public Integer call() {
@@ -48,8 +51,9 @@ final class JoinBenchCommand implements Callable<Integer> {
     }
     JoinReport report = new JoinBench(events, labels, orders, seed, width).run();
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? report.json() + "\n" : report.text());
+    out.print(report.text());
     out.flush();
+    @Nullable Path unused = figures.write(report.json());
     return report.differing() == 0 ? 0 : 1;
   }
 }
