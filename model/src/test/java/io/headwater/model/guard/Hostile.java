@@ -168,4 +168,8 @@ final class Hostile {
         .build()
         .toByteArray();
   }
+
+  static AttributeProto axis(long axis) {
+    return AttributeProto.newBuilder().setName("axis").setI(axis).build();
+  }
 }

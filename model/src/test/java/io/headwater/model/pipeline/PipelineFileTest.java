@@ -1,21 +1,16 @@
 package io.headwater.model.pipeline;
 
+import static io.headwater.model.pipeline.PipelineFiles.SMALLEST;
+import static io.headwater.model.pipeline.PipelineFiles.problemsOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.headwater.schemas.CategoryEncoding;
-import io.headwater.schemas.ImageChannels;
-import io.headwater.schemas.ImageLayout;
-import io.headwater.schemas.ImageResize;
-import io.headwater.schemas.ImageSource;
-import io.headwater.schemas.UnknownCategory;
 import io.headwater.schemas.serde.WireFormat;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,22 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PipelineFileTest {
-  private static final String SMALLEST =
-      """
-      pipeline: reviews
-      model: { pretrained: mini }
-      features:
-        text:
-          fields: [title, body]
-      labels: [ham, spam]
-      """;
-
-  private static List<String> problemsOf(String yaml) {
-    return catchThrowableOfType(
-            PipelineFileException.class, () -> PipelineFile.parse("p.yaml", yaml))
-        .problems();
-  }
-
   @Test
   void parse_requiredKeysOnly_hasTheDefaults() {
     Pipeline pipeline = PipelineFile.parse("p.yaml", SMALLEST);
@@ -316,150 +295,6 @@ class PipelineFileTest {
   }
 
   @Test
-  void parse_featuresOfEveryType_areTaken() {
-    Pipeline pipeline =
-        PipelineFile.parse(
-            "p.yaml",
-            """
-            pipeline: p
-            model: { pretrained: mini }
-            labels: [a, b]
-            features:
-              words: { fields: [t], input: ids, mask: m, types: y }
-              sums: { type: numeric, input: x, fields: [n, m.k], log: [n], mean: [1, -2], impute: 0 }
-              ages: { type: numeric, fields: [age], standardise: true, impute: mean }
-              place: { type: categorical, field: c, vocabulary: [1, at], unknown: refuse, encoding: index }
-              shop: { type: categorical, field: s, buckets: 64, unknown: none }
-              photo: { type: image, field: f, channels: bgr, width: 8, resize: cover, layout: nhwc,
-                       scale: 0.1, mean: [1, 2, 3], deviation: [2], maxPixels: 100 }
-              scan: { type: image, field: g, source: raw, rawWidth: 3, rawHeight: 2, channels: grey }
-              face: { type: vector, field: v, dims: [2, 3] }
-            """);
-
-    assertThat(pipeline.features())
-        .containsExactly(
-            new FeatureSpec.Text("words", "ids", "m", "y", List.of("t"), 128),
-            new FeatureSpec.Numeric(
-                "sums",
-                "x",
-                List.of("n", "m.k"),
-                List.of("n"),
-                false,
-                List.of(1.0, -2.0),
-                List.of(),
-                new FeatureSpec.Impute(0.0)),
-            new FeatureSpec.Numeric(
-                "ages",
-                null,
-                List.of("age"),
-                List.of(),
-                true,
-                List.of(),
-                List.of(),
-                new FeatureSpec.Impute(null)),
-            new FeatureSpec.Categorical(
-                "place",
-                null,
-                "c",
-                List.of("1", "at"),
-                UnknownCategory.REFUSE,
-                0,
-                CategoryEncoding.INDEX),
-            new FeatureSpec.Categorical(
-                "shop", null, "s", List.of(), UnknownCategory.NONE, 64, CategoryEncoding.ONE_HOT),
-            new FeatureSpec.Image(
-                "photo",
-                null,
-                "f",
-                ImageSource.ENCODED,
-                0,
-                0,
-                ImageChannels.BGR,
-                8,
-                0,
-                ImageResize.COVER,
-                ImageLayout.NHWC,
-                0.1,
-                List.of(1.0, 2.0, 3.0),
-                List.of(2.0),
-                100),
-            new FeatureSpec.Image(
-                "scan",
-                null,
-                "g",
-                ImageSource.RAW,
-                3,
-                2,
-                ImageChannels.GREY,
-                0,
-                0,
-                ImageResize.STRETCH,
-                null,
-                0.00392156862745098,
-                List.of(),
-                List.of(),
-                4_194_304),
-            new FeatureSpec.Vector("face", null, "v", List.of(2, 3)));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{ type: number, fields: [a] } | type' is 'number', unknown; write categorical or image or",
-        "{ type: numeric } | fields' is missing; write",
-        "{ type: numeric, fields: [a], dims: [2] } | dims' is a key of vector features, and this one"
-            + " is numeric; remove it, or write 'type: vector'",
-        "{ type: vector, field: a, fields: [b] } | fields' is a key of text and numeric features",
-        "{ type: numeric, fields: [a], log: [b] } | log' names 'b', which 'fields' does not; write one"
-            + " of [a]",
-        "{ type: numeric, fields: [a], mean: [1, 2] } | mean' has 2 numbers for 1 fields; write one",
-        "{ type: numeric, fields: [a], mean: [1], standardise: true } | standardise' is true, and",
-        "{ type: numeric, fields: [a], deviation: [0] } | deviation' is '0', out of bounds",
-        "{ type: numeric, fields: [a], impute: none } | impute' is 'none', not a number; write a"
-            + " number or mean, such as mean",
-        "{ type: categorical, field: a } | x' names no values; write one of 'vocabulary', 'vocab",
-        "{ type: categorical, field: a, buckets: 8, vocabulary: [b] } | x' has [buckets, vocabulary]",
-        "{ type: categorical, field: a, vocabulary: [b, b] } | vocabulary' holds 'b' twice; write",
-        "{ type: categorical, field: a, buckets: 8, unknown: none, encoding: index } | unknown' is"
-            + " none, and an index has no value for that; write own or refuse, or",
-        "{ type: categorical, field: a, vocabularyFile: b.txt } | vocabularyFile' can't be used: the"
-            + " pipeline was not read from a file",
-        "{ type: image, field: a, source: raw } | source' is raw, which has no size of its own; write",
-        "{ type: image, field: a, rawWidth: 3 } | rawWidth' is given, and encoded images tell their",
-        "{ type: image, field: a, channels: grey, mean: [1, 2, 3] } | mean' has 3 numbers for 1",
-        "{ type: image, field: a, widht: 3 } | widht'; did you mean 'width'?",
-      })
-  void parse_wrongFeature_saysWhatAndWhatToWrite(String feature, String problem) {
-    assertThat(
-            problemsOf(
-                SMALLEST.replaceAll("(?s)  text:.*\\]\\nlabels", "  x: " + feature + "\nlabels")))
-        .singleElement()
-        .asString()
-        .startsWith("p.yaml:4: ")
-        .contains("features.x")
-        .contains(problem);
-  }
-
-  @Test
-  void read_vocabularyFile_isFoundBesideThePipelineFile(@TempDir Path folder) throws IOException {
-    Files.writeString(folder.resolve("places.txt"), "at\n\nch\r\nNew York\n");
-    Path file =
-        Files.writeString(
-            folder.resolve("p.yaml"),
-            SMALLEST.replace(
-                "text:\n    fields: [title, body]",
-                "place: { type: categorical, field: c, vocabularyFile: places.txt }"));
-
-    assertThat(((FeatureSpec.Categorical) PipelineFile.read(file).features().get(0)).vocabulary())
-        .containsExactly("at", "ch", "New York");
-
-    Files.delete(folder.resolve("places.txt"));
-    assertThat(catchThrowableOfType(PipelineFileException.class, () -> PipelineFile.read(file)))
-        .hasMessageContaining("'features.place.vocabularyFile' can't be used: there is no file");
-  }
-
-  @Test
   void parse_aliases_areRefusedUnexpanded() {
     StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for (int i = 1; i < 12; i++) {
@@ -515,94 +350,5 @@ class PipelineFileTest {
     Path file = Files.writeString(folder.resolve("reviews.yaml"), SMALLEST);
 
     assertThat(PipelineFile.read(file)).isEqualTo(PipelineFile.parse("p.yaml", SMALLEST));
-  }
-
-  @Test
-  void parse_scores_takesBothForms() {
-    Pipeline listed = PipelineFile.parse("p.yaml", SMALLEST + "scores: { fields: [amount, a.b] }");
-    assertThat(listed.scores().fields()).isEqualTo(Map.of("amount", "amount", "a.b", "a.b"));
-    Pipeline named =
-        PipelineFile.parse(
-            "p.yaml",
-            SMALLEST
-                + """
-                scores:
-                  fields:
-                    land: shop.country
-                    amount: amount
-                  maxFieldBytes: 1KiB
-                  embedding: true
-                outputs:
-                  score: scores
-                  embedding: pooled
-                evaluation:
-                  slices: [land]
-                  mostSlices: 3
-                """);
-    Map<String, String> fields = new LinkedHashMap<>();
-    fields.put("land", "shop.country");
-    fields.put("amount", "amount");
-    assertThat(named.scores())
-        .isEqualTo(new ScoreContents(fields, 1024, true, "scores", "pooled", List.of("land"), 3));
-    assertThat(named.scores().fields().keySet()).containsExactly("land", "amount");
-  }
-
-  @Test
-  void parse_numberLabels_areARegression() {
-    Pipeline pipeline =
-        PipelineFile.parse(
-            "p.yaml",
-            SMALLEST.replace("[ham, spam]", "number")
-                + """
-                decision:
-                  levels: { high: 1000, middle: -3.5 }
-                  below: low
-                training:
-                  loss: huber
-                  huberDelta: 2
-                """);
-    assertThat(pipeline.labels()).isEmpty();
-    assertThat(pipeline.regression())
-        .isEqualTo(
-            new Regression(
-                Regression.Loss.HUBER, 2, Map.of("high", 1000.0, "middle", -3.5), "low"));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '~',
-      value = {
-        "scores: { fields: [a, a] } | p.yaml:7: 'scores.fields' holds 'a' twice",
-        "scores: { fields: [$key] } | p.yaml:7: 'scores.fields' is '$key', not a dotted path",
-        "scores: { fields: amount } | p.yaml:7: 'scores.fields' is 'amount'; write a list of dotted",
-        "scores: { fields: { a: [b] } } | p.yaml:7: 'scores.fields' is a list",
-        "evaluation: { slices: [land] } | p.yaml:7: 'evaluation.slices' names 'land', which no score",
-        "decision: { levels: { high: 3 } } | p.yaml:7: 'decision.levels.high' is for numbers",
-        "training: { loss: huber } | p.yaml:7: 'training.loss' is for numbers, and labels are",
-        "outputs: { score: a, embedding: a } | p.yaml:7: 'outputs.score' and 'outputs.embedding'",
-      })
-  void parse_wrongScores_areReportedWithTheirLine(String line, String problem) {
-    assertThat(problemsOf(SMALLEST + line + "\n")).singleElement().asString().startsWith(problem);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '~',
-      value = {
-        "decision: { thresholds: { a: 0.5 } } | p.yaml:7: 'decision.thresholds.a' is for classes",
-        "decision: { levels: { a: 1, b: 1 } } | p.yaml:7: the levels 'a' and 'b' begin at the same",
-        "decision: { levels: { a: 1 }, below: a } | p.yaml:7: 'decision.below' is 'a', which is",
-        "training: { calibration: temperature } | p.yaml:7: 'training.calibration' is for classes",
-        "training: { labelSmoothing: 0.1 } | p.yaml:7: 'training.labelSmoothing' is for classes",
-        "training: { rehearsal: source.jsonl } | p.yaml:7: 'training.rehearsal' is for classes",
-        "feedback: { unlabelledAfterMaturity: negative, maturity: 1d } | p.yaml:7: 'feedback.unlab",
-      })
-  void parse_whatIsForClasses_isReportedWhereLabelsAreNumbers(String line, String problem) {
-    assertThat(problemsOf(SMALLEST.replace("[ham, spam]", "number") + line + "\n"))
-        .singleElement()
-        .asString()
-        .startsWith(problem);
   }
 }

@@ -19,20 +19,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Fits heads of a version's shape from fresh weights, with the trainer's own tuner and the
- * pipeline's settings.
+ * Fits heads from fresh weights to what crosses to a version's, with the trainer's own tuner and
+ * the pipeline's settings.
  */
 record TunedHeads(HeadGraph shape, DecisionRule rule, List<String> labels, TuneSettings settings)
     implements HeadFitter {
 
   /** Heads like that of a version. */
   static TunedHeads like(ModelPackage version, Pipeline.Training training) {
-    Manifest manifest = version.manifest();
-    return new TunedHeads(
-        new HeadGraph(HeadGraphs.read(version), manifest.getOutput()),
-        DecisionRule.of(manifest),
-        List.copyOf(manifest.getLabels()),
-        TuneSettings.of(training, TuneSettings.Start.SCRATCH));
+    return of(
+        new HeadGraph(HeadGraphs.read(version), version.manifest().getOutput()), version, training);
   }
 
   /** Linear heads, as logistic regressions are, on what crosses to a version's head. */
@@ -43,10 +39,14 @@ record TunedHeads(HeadGraph shape, DecisionRule rule, List<String> labels, TuneS
         new HeadGraph(
             HeadGraphs.linear(crossing, manifest.getLabels().size(), training.seed()),
             OutputKind.LOGITS);
+    return of(head.with(FrozenStatistics.measure(head, source)), version, training);
+  }
+
+  private static TunedHeads of(HeadGraph shape, ModelPackage version, Pipeline.Training training) {
     return new TunedHeads(
-        head.with(FrozenStatistics.measure(head, source)),
-        DecisionRule.of(manifest),
-        List.copyOf(manifest.getLabels()),
+        shape,
+        DecisionRule.of(version.manifest()),
+        List.copyOf(version.manifest().getLabels()),
         TuneSettings.of(training, TuneSettings.Start.SCRATCH));
   }
 
