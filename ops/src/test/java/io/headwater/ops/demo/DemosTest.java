@@ -42,31 +42,51 @@ class DemosTest {
     assertThat(pipeline.labels()).hasSize(2);
   }
 
-  @Test
-  void spam_mails_areSplitAfterTheFirstThousand_someOfWhichGuard() throws IOException {
-    List<LabelledItem> mails = new ArrayList<>();
-    for (int i = 0; i < 1300; i++) {
-      mails.add(new LabelledItem("m" + i, Instant.EPOCH, Map.of(), "ham"));
+  private static List<LabelledItem> items(String prefix, int count) {
+    List<LabelledItem> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      items.add(new LabelledItem(prefix + i, Instant.EPOCH, Map.of(), "ham"));
     }
+    return items;
+  }
 
-    DemoPlan plan = Demos.spam(mails);
-
+  private void assertGuarded(DemoPlan plan, List<LabelledItem> task) throws IOException {
     assertThat(plan.guard()).hasSize(300).doesNotContainAnyElementsOf(plan.source());
-    assertThat(mails.subList(0, 1000)).containsAll(plan.source()).containsAll(plan.guard());
+    assertThat(plan.source()).hasSize(task.size() - 300);
+    assertThat(task).containsAll(plan.source()).containsAll(plan.guard());
     Memory memory = plan.in(directory).pipeline().training().memory();
     assertThat(memory.guard()).isEqualTo(directory.resolve("guard.jsonl"));
-    assertThat(Files.readAllLines(directory.resolve("guard.jsonl"))).hasSize(300);
-    assertThat(Files.readAllLines(directory.resolve("source.jsonl")))
-        .hasSize(700)
+    assertThat(memory.rehearsal()).isEqualTo(directory.resolve("source.jsonl"));
+    assertThat(Files.readAllLines(memory.guard())).hasSize(300);
+    assertThat(Files.readAllLines(memory.rehearsal()))
+        .hasSize(task.size() - 300)
         .first()
         .asString()
         .contains("\"label\":\"ham\"");
-    assertThat(plan.source()).hasSize(700);
+  }
+
+  @Test
+  void spam_mails_areSplitAfterTheFirstThousand_someOfWhichGuard() throws IOException {
+    List<LabelledItem> mails = items("m", 1300);
+
+    DemoPlan plan = Demos.spam(mails);
+
+    assertGuarded(plan, mails.subList(0, 1000));
     assertThat(plan.stream()).hasSize(300).first().isEqualTo(mails.get(1000));
     assertThat(plan.labelDelay()).isEqualTo(250);
     assertThat(plan.pipeline().training().trigger()).isEqualTo(250);
     assertThat(plan.labelsKnownAt(250)).isZero();
     assertThat(plan.labelsKnownAt(251)).isEqualTo(1);
+  }
+
+  @Test
+  void reviews_movies_areTheSourceTask_someOfWhichGuard() throws IOException {
+    DemoPlan plan = Demos.reviews(subject -> items(subject.name(), 400));
+
+    assertGuarded(plan, items("IMDB", 400));
+    assertThat(plan.stream())
+        .startsWith(items("AMAZON", 400).toArray(LabelledItem[]::new))
+        .endsWith(items("YELP", 400).toArray(LabelledItem[]::new));
   }
 
   @Test
