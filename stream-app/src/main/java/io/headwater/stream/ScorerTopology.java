@@ -21,8 +21,8 @@ import io.headwater.stream.join.JoinOutcome;
 import io.headwater.stream.meter.ScorerMeters;
 import io.headwater.stream.score.EventScorer;
 import io.headwater.stream.score.EventTimestamps;
-import io.headwater.stream.score.PolledEvent;
 import io.headwater.stream.score.PolledEventSerde;
+import io.headwater.stream.score.PolledRunSerde;
 import io.headwater.stream.score.ScoreOutcome;
 import io.headwater.stream.score.ScoreOutcomeSerde;
 import io.headwater.stream.score.ScoreProcessor;
@@ -127,17 +127,22 @@ final class ScorerTopology {
       return events;
     }
     WindowTopology.enrich(
-        pipeline, windows, polled(topics.events(), "unenriched", bounds), events, meters);
+        pipeline,
+        windows,
+        events(topics.events(), new PolledEventSerde(), "unenriched", bounds),
+        events,
+        meters);
     Pipeline.Event rules = Enrichment.rules(pipeline.event());
     return new EventReader(rules, new JsonEvents(rules.maxBytes()), bounds);
   }
 
-  private KStream<byte[], PolledEvent> polled(String topic, String name, TimeBounds bounds) {
+  private <V> KStream<byte[], V> events(
+      String topic, Serde<V> serde, String name, TimeBounds bounds) {
     return builder.stream(
         topic,
         Consumed.with(
                 BYTES,
-                new PolledEventSerde(),
+                serde,
                 new EventTimestamps(new BoundedTimestamps(bounds)),
                 AutoOffsetReset.earliest())
             .withName(name));
@@ -149,7 +154,7 @@ final class ScorerTopology {
       Supplier<ScoreProcessor> processors,
       Serde<ScoreOutcome> serde) {
     KStream<byte[], ScoreOutcome> outcomes =
-        polled(topic, "events", bounds)
+        events(topic, new PolledRunSerde(), "events", bounds)
             .<byte[], ScoreOutcome>process(processors::get, Named.as("score"));
     outcomes.to(topics.scores(), Produced.with(BYTES, serde).withName(ScoreOutcome.GIVEN));
     outcomes.to(topics.shadowScores(), Produced.with(BYTES, serde).withName(ScoreOutcome.BESIDE));

@@ -93,6 +93,10 @@ public final class EventScorer {
       }
       Chunk.Spent spent = chunk.take();
       pace.took(spent.by(), spent.events(), spent.nanos(), spent.bytes());
+      Poll poll = event.poll();
+      if (poll != null) {
+        poll.paced(pace.of(1));
+      }
     }
     return event.verdict();
   }

@@ -17,8 +17,13 @@ public final class EventTimestamps implements TimestampExtractor {
 
   @Override
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-    if (record.value() instanceof PolledEvent event && event.poll() == null) {
+    if (record.value() instanceof PolledEvent event) {
       event.stamp(record);
+    } else if (record.value() instanceof PolledRun run) {
+      PolledEvent first = run.events().get(0);
+      if (first.poll() == null) {
+        first.stamp(record);
+      }
     }
     return bounded.extract(record, partitionTime);
   }

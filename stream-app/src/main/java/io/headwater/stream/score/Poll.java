@@ -13,9 +13,24 @@ import org.jspecify.annotations.Nullable;
  * long poll does not keep every answer until its last record.
  */
 final class Poll {
+  private final RunLength runLength;
   private final List<@Nullable PolledEvent> events = new ArrayList<>();
   private final long started = System.nanoTime();
   private int end;
+
+  /**
+   * Makes an empty one.
+   *
+   * @param runLength of the polls to come
+   */
+  Poll(RunLength runLength) {
+    this.runLength = runLength;
+  }
+
+  /** Tells the polls to come how long an event takes. */
+  void paced(Duration each) {
+    runLength.paced(each);
+  }
 
   /** How long ago the poll returned. */
   Duration age() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class PolledEvent {
   private final byte @Nullable [] value;
   private final @Nullable Poll poll;
   private final int index;
+  private @Nullable ConsumerRecord<?, ?> record;
   private byte @Nullable [] key;
   private long timestamp;
   private boolean appendTime;
@@ -50,15 +52,36 @@ public final class PolledEvent {
   }
 
   /** Notes what the record says besides its value. */
-  void stamp(ConsumerRecord<?, ?> record) {
-    key = record.key() instanceof byte[] bytes ? bytes : null;
-    timestamp = record.timestamp();
-    appendTime = record.timestampType() == TimestampType.LOG_APPEND_TIME;
+  void stamp(ConsumerRecord<?, ?> told) {
+    record = told;
+    key = told.key() instanceof byte[] bytes ? bytes : null;
+    timestamp = told.timestamp();
+    appendTime = told.timestampType() == TimestampType.LOG_APPEND_TIME;
     envelopeBytes = key == null ? 0 : key.length;
-    for (Header header : record.headers().toArray()) {
+    for (Header header : told.headers().toArray()) {
       byte[] bytes = header.value();
       envelopeBytes += HEADER_BYTES + header.key().length() + (bytes == null ? 0 : bytes.length);
     }
+  }
+
+  private ConsumerRecord<?, ?> record() {
+    return requireNonNull(record, "not stamped yet");
+  }
+
+  public String topic() {
+    return record().topic();
+  }
+
+  public int partition() {
+    return record().partition();
+  }
+
+  public long offset() {
+    return record().offset();
+  }
+
+  public Headers headers() {
+    return record().headers();
   }
 
   /** About the size of key and headers. */

@@ -18,17 +18,16 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each event on as its score and, slim, to the join, with what other versions answered; or as
- * a dead letter: each to the node that {@link ScoreOutcome} names, as asking all of them would cost
- * more than scoring a row of numbers. The key stays what it was: a record of fixed keys would copy
- * the headers at each change.
+ * Sends each event of a run on as its score and, slim, to the join, with what other versions
+ * answered; or as a dead letter: each to the node that {@link ScoreOutcome} names, as asking all of
+ * them would cost more than scoring a row of numbers. The key stays what it was: a record of fixed
+ * keys would copy the headers at each change.
  */
 public final class ScoreProcessor
-    extends ContextualProcessor<byte[], PolledEvent, byte[], ScoreOutcome> {
+    extends ContextualProcessor<byte[], PolledRun, byte[], ScoreOutcome> {
   /** What of a score goes to the join. */
   public enum Joining {
     /** Nothing: no label is awaited. */
@@ -71,36 +70,39 @@ public final class ScoreProcessor
   }
 
   @Override
-  public void process(Record<byte[], PolledEvent> record) {
-    PolledEvent event = record.value();
+  public void process(Record<byte[], PolledRun> record) {
+    record.value().events().forEach(this::send);
+  }
+
+  private void send(PolledEvent event) {
     Verdict verdict = scorer.verdict(event);
     if (verdict instanceof Verdict.Answer answer) {
       Passed passed = passing.of(answer.event().body());
       if (passed.bytes() > passing.maxBytes()) {
-        refuse(record, tooMuch(passed));
+        refuse(event, tooMuch(passed));
         return;
       }
       meters.fieldsMissing(passed.missing());
-      boolean probe = record.headers().lastHeader(HeaderNames.PROBE) != null;
+      boolean probe = event.headers().lastHeader(HeaderNames.PROBE) != null;
       meters.scored(probe, answer.served().stage());
       if (answer.event().clamped()) {
         meters.clamped();
       }
-      give(record, answer, answer.served(), passed, ScoreOutcome.Given::new, ScoreOutcome.GIVEN);
+      give(event, answer, answer.served(), passed, ScoreOutcome.Given::new, ScoreOutcome.GIVEN);
       for (Verdict.Given beside : answer.beside()) {
         meters.scoredBeside(beside.stage());
-        give(record, answer, beside, passed, ScoreOutcome.Beside::new, ScoreOutcome.BESIDE);
+        give(event, answer, beside, passed, ScoreOutcome.Beside::new, ScoreOutcome.BESIDE);
       }
       if (joining != Joining.NOTHING && !probe) {
-        join(record, answer, passed);
+        join(event, answer, passed);
       }
     } else if (verdict instanceof Verdict.Refused refused) {
-      refuse(record, refused.rejection());
+      refuse(event, refused.rejection());
     }
   }
 
   private void give(
-      Record<byte[], PolledEvent> record,
+      PolledEvent event,
       Verdict.Answer answer,
       Verdict.Given given,
       Passed passed,
@@ -118,10 +120,10 @@ public final class ScoreProcessor
             value(given),
             embedding && given.scored().vector().length > 0 ? given.scored().vector() : null,
             passed.values());
-    Headers stamped = headers.of(record.headers(), given.version(), given.stage());
+    Headers stamped = headers.of(event.headers(), given.version(), given.stage());
     context()
         .forward(
-            new Stamped(record.key(), outcome.apply(score), answer.event().time(), stamped), node);
+            new Stamped(event.key(), outcome.apply(score), answer.event().time(), stamped), node);
   }
 
   /**
@@ -131,7 +133,7 @@ public final class ScoreProcessor
   private static final class Stamped extends Record<byte[], ScoreOutcome> {
     private final Headers stamped;
 
-    Stamped(byte[] key, ScoreOutcome outcome, long timestamp, Headers stamped) {
+    Stamped(byte @Nullable [] key, ScoreOutcome outcome, long timestamp, Headers stamped) {
       super(key, outcome, timestamp);
       this.stamped = stamped;
     }
@@ -143,16 +145,11 @@ public final class ScoreProcessor
   }
 
   private void forward(
-      Record<byte[], PolledEvent> record,
-      ScoreOutcome outcome,
-      long timestamp,
-      Headers stamped,
-      String node) {
-    context().forward(new Record<>(record.key(), outcome, timestamp, stamped), node);
+      PolledEvent event, ScoreOutcome outcome, long timestamp, Headers stamped, String node) {
+    context().forward(new Record<>(event.key(), outcome, timestamp, stamped), node);
   }
 
-  private void join(Record<byte[], PolledEvent> record, Verdict.Answer answer, Passed passed) {
-    RecordMetadata at = context().recordMetadata().orElseThrow();
+  private void join(PolledEvent event, Verdict.Answer answer, Passed passed) {
     Verdict.Given served = answer.served();
     HeldScore score =
         HeldScore.newBuilder()
@@ -165,33 +162,32 @@ public final class ScoreProcessor
             .setPrefix(served.prefix())
             .setActivation(
                 littleEndian(joining == Joining.ACTIVATIONS ? served.scored().activation() : NONE))
-            .setPartition(at.partition())
-            .setOffset(at.offset())
+            .setPartition(event.partition())
+            .setOffset(event.offset())
             .setValue(value(served))
             .setFields(passed.values())
             .build();
     forward(
-        record,
+        event,
         new ScoreOutcome.ToJoin(answer.event().id(), score),
         answer.event().time(),
         new RecordHeaders(),
         ScoreOutcome.TO_JOIN);
   }
 
-  private void refuse(Record<byte[], PolledEvent> record, Rejection rejection) {
+  private void refuse(PolledEvent event, Rejection rejection) {
     meters.deadLetter(rejection.reason());
-    RecordMetadata at = context().recordMetadata().orElseThrow();
     Headers reasons =
         DeadLetter.headers(
-            record.headers(),
-            at.topic(),
-            at.partition(),
-            at.offset(),
+            event.headers(),
+            event.topic(),
+            event.partition(),
+            event.offset(),
             rejection.reason(),
             rejection.message());
     forward(
-        record,
-        new ScoreOutcome.Dead(record.value().value()),
+        event,
+        new ScoreOutcome.Dead(event.value()),
         context().currentSystemTimeMs(),
         reasons,
         ScoreOutcome.DEAD);

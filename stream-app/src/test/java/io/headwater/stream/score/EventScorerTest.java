@@ -62,7 +62,7 @@ class EventScorerTest {
 
   /** Reviews e0, e1 and so on that one poll returned. */
   static List<PolledEvent> poll(String... texts) {
-    Poll poll = new Poll();
+    Poll poll = new Poll(new RunLength());
     List<PolledEvent> events = new ArrayList<>();
     for (int i = 0; i < texts.length; i++) {
       String json =
@@ -305,7 +305,7 @@ class EventScorerTest {
   /** An event that the broker stamped some time ago. */
   private static PolledEvent waited(Duration since) {
     String json = "{\"id\":\"e\",\"at\":" + NOW.toEpochMilli() + ",\"text\":\"a\"}";
-    return new Poll()
+    return new Poll(new RunLength())
         .add(
             new ConsumerRecord<>(
                 "t",

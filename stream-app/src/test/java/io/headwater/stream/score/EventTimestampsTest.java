@@ -14,40 +14,46 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EventTimestampsTest {
+  private static final byte[] KEY = {1};
+
   private final EventTimestamps timestamps =
       new EventTimestamps(
           new BoundedTimestamps(
               new TimeBounds(TestPipelines.event("id", "at", OutOfBounds.DEAD_LETTER), CLOCK)));
 
+  private long extract(long timestamp, Object value) {
+    return timestamps.extract(
+        new ConsumerRecord<>(
+            "t",
+            0,
+            0,
+            timestamp,
+            TimestampType.LOG_APPEND_TIME,
+            1,
+            0,
+            KEY,
+            value,
+            new RecordHeaders(),
+            Optional.empty()),
+        -1);
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {-1, 0, Long.MAX_VALUE})
-  void extract_ofAnyTime_isBounded_andTheEventKnowsTheRecordsOwn(long timestamp) {
+  @CsvSource({"-1, true", "0, false", "9223372036854775807, true", "-1, false"})
+  void extract_ofAnyTime_isBounded_andTheEventKnowsTheRecordsOwn(long timestamp, boolean ofARun) {
     PolledEvent event = PolledEvent.alone(new byte[0]);
-    byte[] key = {1};
-    long shown =
-        timestamps.extract(
-            new ConsumerRecord<>(
-                "t",
-                0,
-                0,
-                timestamp,
-                TimestampType.LOG_APPEND_TIME,
-                1,
-                0,
-                key,
-                event,
-                new RecordHeaders(),
-                Optional.empty()),
-            -1);
+
+    long shown = extract(timestamp, ofARun ? PolledRun.alone(event) : event);
+
     assertThat(shown)
         .isBetween(
             NOW.minus(Duration.ofDays(30)).toEpochMilli(),
             NOW.plus(Duration.ofHours(1)).toEpochMilli());
     assertThat(event.timestamp()).isEqualTo(timestamp);
     assertThat(event.lag(NOW, true)).isNotNull();
-    assertThat(event.key()).isEqualTo(key);
+    assertThat(event.key()).isEqualTo(KEY);
   }
 }

@@ -51,7 +51,7 @@ class LeasedScoringTest {
   }
 
   private static List<PolledEvent> poll(String... fields) {
-    Poll poll = new Poll();
+    Poll poll = new Poll(new RunLength());
     List<PolledEvent> events = new ArrayList<>();
     for (String field : fields) {
       String json = "{\"id\":\"e\",\"at\":" + NOW.toEpochMilli() + "," + field + "}";
