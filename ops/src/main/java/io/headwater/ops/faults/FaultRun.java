@@ -31,7 +31,6 @@ final class FaultRun implements AutoCloseable {
   /** Scores that must come between two faults. */
   private static final int BETWEEN = 400;
 
-  private static final int RATE = 400;
   private static final int PARTITIONS = 4;
   private static final int SCORERS = 2;
   private static final int SWAP_WITHIN_MILLIS = 400;
@@ -67,8 +66,9 @@ final class FaultRun implements AutoCloseable {
    * Starts broker, topics, versions, scorers and the stream of events.
    *
    * @param work an empty directory; logs of all processes stay there
+   * @param rate events a second
    */
-  FaultRun(Path work, long seed, Consumer<String> say) {
+  FaultRun(Path work, long seed, int rate, Consumer<String> say) {
     this.work = work;
     this.random = new Random(seed);
     this.say = say;
@@ -96,7 +96,7 @@ final class FaultRun implements AutoCloseable {
     for (int i = 0; i < SCORERS; i++) {
       scorers.add(scorer());
     }
-    this.feeder = new Feeder(address, pipeline.topics().events(), RATE);
+    this.feeder = new Feeder(address, pipeline.topics().events(), rate);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.headwater.ops.faults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.ops.UserError;
 import io.headwater.ops.process.StopSignal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
     })
 final class FaultsCommand implements Callable<Integer> {
   private static final int SHOWN = 5;
+  private static final int MAX_RATE = 100_000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -41,6 +43,15 @@ final class FaultsCommand implements Callable<Integer> {
       description = "Of the order and the victims (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      defaultValue = "400",
+      description =
+          "Events a second (default: ${DEFAULT-VALUE}). At some thousands, scorers have many in hand"
+              + " when they are killed.")
+  private int rate;
+
   @Option(names = "--work", paramLabel = "DIR", description = "Where logs and data are kept.")
   private @Nullable Path work;
 
@@ -49,6 +60,11 @@ final class FaultsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (rate < 1 || rate > MAX_RATE) {
+      throw new UserError(
+          "--rate is %d".formatted(rate),
+          "give it from 1 to %d events a second".formatted(MAX_RATE));
+    }
     StopSignal stop = StopSignal.listen();
     List<Fault> faults =
         whole ? Fault.schedule(20, 20, 4, 3, seed) : Fault.schedule(3, 1, 1, 1, seed);
@@ -64,6 +80,7 @@ final class FaultsCommand implements Callable<Integer> {
               new FaultRun(
                   folder,
                   seed,
+                  rate,
                   line -> {
                     progress.println(line);
                     progress.flush();
@@ -108,6 +125,7 @@ final class FaultsCommand implements Callable<Integer> {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("passed", verdict.passed());
     node.put("seed", seed);
+    node.put("rate", rate);
     node.put("events", verdict.sent());
     node.put("scored", verdict.scored());
     node.put("lost", verdict.lost().size());
