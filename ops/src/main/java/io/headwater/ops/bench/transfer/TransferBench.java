@@ -1,9 +1,11 @@
 package io.headwater.ops.bench.transfer;
 
+import io.headwater.ops.bench.transfer.TransferReport.Flipped;
 import io.headwater.ops.bench.transfer.TransferReport.Noise;
 import io.headwater.ops.bench.transfer.TransferReport.Row;
 import io.headwater.ops.bench.transfer.TransferTrial.Result;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -83,6 +85,30 @@ record TransferBench(TransferTrial trial, Texts target, int judges, int draws) {
       }
     }
     return new Noise(labels, draws, published, reasons);
+  }
+
+  /** The trainer on texts of whose labels a share is wrong, judged by right ones. */
+  Flipped flipped(int labels, double share) {
+    List<Double> gains = new ArrayList<>();
+    int published = 0;
+    int worse = 0;
+    for (int seed = 0; seed < draws; seed++) {
+      Draw draw = draw(seed);
+      Texts learned = draw.pool.first(labels);
+      Random random = new Random(seed);
+      int[] classes =
+          Arrays.stream(learned.classes())
+              .map(right -> random.nextDouble() < share ? 1 - right : right)
+              .toArray();
+      Result result = trial.transferred(learned.labelled(classes), draw.judges);
+      double gain = result.accuracy() - trial.frozen(draw.judges).accuracy();
+      gains.add(gain);
+      if (result.published()) {
+        published++;
+        worse += gain < -TransferReport.LOSS_ALLOWED ? 1 : 0;
+      }
+    }
+    return new Flipped(labels, share, draws, published, Mean.of(gains), worse);
   }
 
   private static boolean published(Outcome outcome) {
