@@ -1,6 +1,7 @@
 package io.headwater.model.pipeline;
 
 import static io.headwater.model.pipeline.PipelineFiles.SMALLEST;
+import static io.headwater.model.pipeline.PipelineFiles.assertRefused;
 import static io.headwater.model.pipeline.PipelineFiles.problemsOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -285,7 +286,7 @@ class PipelineFileTest {
         "--- | p.yaml:8: a second document begins; keep one pipeline to a file, without '---'",
       })
   void parse_oneWrongLine_saysWhatAndWhatToWrite(String line, String problem) {
-    assertThat(problemsOf(SMALLEST + line + "\n")).singleElement().asString().startsWith(problem);
+    assertRefused(SMALLEST + line + "\n", problem);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.headwater.model.pipeline;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
@@ -24,5 +25,10 @@ final class PipelineFiles {
     return catchThrowableOfType(
             PipelineFileException.class, () -> PipelineFile.parse("p.yaml", yaml))
         .problems();
+  }
+
+  /** A file is refused for one problem, which is said in words that begin so. */
+  static void assertRefused(String yaml, String problem) {
+    assertThat(problemsOf(yaml)).singleElement().asString().startsWith(problem);
   }
 }

@@ -1,7 +1,7 @@
 package io.headwater.model.pipeline;
 
 import static io.headwater.model.pipeline.PipelineFiles.SMALLEST;
-import static io.headwater.model.pipeline.PipelineFiles.problemsOf;
+import static io.headwater.model.pipeline.PipelineFiles.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
@@ -79,7 +79,7 @@ class PipelineScoresTest {
         "outputs: { score: a, embedding: a } | p.yaml:7: 'outputs.score' and 'outputs.embedding'",
       })
   void parse_wrongScores_areReportedWithTheirLine(String line, String problem) {
-    assertThat(problemsOf(SMALLEST + line + "\n")).singleElement().asString().startsWith(problem);
+    assertRefused(SMALLEST + line + "\n", problem);
   }
 
   @ParameterizedTest
@@ -96,9 +96,6 @@ class PipelineScoresTest {
         "feedback: { unlabelledAfterMaturity: negative, maturity: 1d } | p.yaml:7: 'feedback.unlab",
       })
   void parse_whatIsForClasses_isReportedWhereLabelsAreNumbers(String line, String problem) {
-    assertThat(problemsOf(SMALLEST.replace("[ham, spam]", "number") + line + "\n"))
-        .singleElement()
-        .asString()
-        .startsWith(problem);
+    assertRefused(SMALLEST.replace("[ham, spam]", "number") + line + "\n", problem);
   }
 }
