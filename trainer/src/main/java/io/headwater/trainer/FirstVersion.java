@@ -196,7 +196,7 @@ public final class FirstVersion {
     Lesson lesson = new Lesson(examples(events), crossing, ready, plan, List.of());
     RoundSettings settings =
         record == null
-            ? settings(pipeline, knows)
+            ? settings(pipeline, knows, events.size())
             : RecordedTraining.of(record.getLineage()).settings();
     RoundOutcome outcome =
         new TrainingRound(start.head().with(weights), lesson.contenders(), start::decide, settings)
@@ -255,11 +255,13 @@ public final class FirstVersion {
     return TrainingSet.of(crossing, classes, ones);
   }
 
-  private static RoundSettings settings(Pipeline pipeline, boolean trained) {
+  private static RoundSettings settings(Pipeline pipeline, boolean trained, int events) {
     RoundSettings settings =
-        RoundSettings.of(pipeline, pipeline.labels(), trained ? Start.WARM : Start.SCRATCH);
+        RoundSettings.of(pipeline, pipeline.labels(), trained ? Start.CALIBRATED : Start.SCRATCH);
     // Behind a new head there is no champion: whatever was learnt is better than nothing.
-    return trained ? settings : settings.tolerating(pipeline.regression() == null ? 1 : ANYTHING);
+    return trained
+        ? settings.unseen(events)
+        : settings.tolerating(pipeline.regression() == null ? 1 : ANYTHING);
   }
 
   private static boolean isInterrupted() {

@@ -191,7 +191,8 @@ final class TrainingLoop {
     lesson.gone().forEach(telemetry.meters()::skipped);
     LOG.info("{}: {}", lesson.freeze().freeze(), lesson.freeze().reason());
     RoundSettings settings =
-        RoundSettings.of(pipeline, champion.model().manifest().getLabels(), Start.WARM);
+        RoundSettings.of(pipeline, champion.model().manifest().getLabels(), Start.CALIBRATED)
+            .unseen(count.sinceTraining());
     List<ReplayExample> replay = lesson.examples();
     Double tolerance = pipeline.training().memory().guardTolerance();
     RoundOutcome outcome =

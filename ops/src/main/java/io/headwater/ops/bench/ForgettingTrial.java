@@ -88,7 +88,8 @@ record ForgettingTrial(
             pipeline.labels().size(),
             new ReplayLimits(training.window(), training.balanced(), 1),
             seed);
-    RoundSettings settings = RoundSettings.of(pipeline, pipeline.labels(), Start.WARM);
+    RoundSettings settings =
+        RoundSettings.of(pipeline, pipeline.labels(), Start.CALIBRATED).unseen(training.trigger());
     List<Embedded> coming = coming(seed);
     int right = 0;
     int kept = 0;

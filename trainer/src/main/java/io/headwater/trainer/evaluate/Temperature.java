@@ -1,5 +1,7 @@
 package io.headwater.trainer.evaluate;
 
+import java.util.Arrays;
+
 /**
  * The one number that a head's logits are divided by so that its probabilities fit how often it is
  * right (Guo et al., On Calibration of Modern Neural Networks, 2017). No ranking changes, nor which
@@ -32,6 +34,17 @@ public record Temperature(double value) {
    * @param classes the true class, per example
    */
   public static Temperature fit(float[][] probabilities, int[] classes) {
+    float[] alike = new float[classes.length];
+    Arrays.fill(alike, 1);
+    return fit(probabilities, classes, alike);
+  }
+
+  /**
+   * Fits it to examples of which some count more than others.
+   *
+   * @param weights how much each counts, > 0
+   */
+  public static Temperature fit(float[][] probabilities, int[] classes, float[] weights) {
     if (classes.length == 0) {
       return NONE;
     }
@@ -50,8 +63,8 @@ public record Temperature(double value) {
           mean += tempered[c] * logits[c];
           square += tempered[c] * logits[c] * logits[c];
         }
-        slope += mean - logits[classes[i]];
-        curvature += square - mean * mean;
+        slope += weights[i] * (mean - logits[classes[i]]);
+        curvature += weights[i] * (square - mean * mean);
       }
       if (slope > 0) {
         high = inverse;

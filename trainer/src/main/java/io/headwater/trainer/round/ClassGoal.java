@@ -3,6 +3,7 @@ package io.headwater.trainer.round;
 import io.headwater.trainer.evaluate.Comparison;
 import io.headwater.trainer.evaluate.Evaluation;
 import io.headwater.trainer.evaluate.Signal;
+import io.headwater.trainer.evaluate.Temperature;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.TargetScale;
@@ -60,6 +61,12 @@ record ClassGoal(ToIntFunction<float[]> decide) implements Goal {
   @Override
   public double[] losses(float[][] answers, List<ReplayExample> judges) {
     return losses(answers, classes(judges));
+  }
+
+  /** Log-loss once a temperature fits the answers to the examples. */
+  double[] calibratedLosses(float[][] answers, List<ReplayExample> judges) {
+    int[] classes = classes(judges);
+    return losses(Temperature.fit(answers, classes).applied(answers), classes);
   }
 
   static double[] losses(float[][] probabilities, int[] classes) {

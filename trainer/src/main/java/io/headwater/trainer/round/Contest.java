@@ -39,39 +39,18 @@ final class Contest {
    */
   boolean wins(Entry entry, boolean simpler) {
     boolean wins =
-        (simpler && best == 0)
-            ? !more(entry, 0).isClear()
-            : (less(entry, best).isClear() && less(entry, 0).isClear());
+        (simpler && best == 0) ? !isMore(entry, 0) : (isLess(entry, best) && isLess(entry, 0));
     entries.add(entry);
     best = wins ? entries.size() - 1 : best;
     return wins;
   }
 
-  /** A mean difference and its standard error. */
-  private record Difference(double mean, double error) {
-    boolean isClear() {
-      return mean > error;
-    }
+  private boolean isMore(Entry entry, int than) {
+    return PairedDifference.of(entry.losses, entries.get(than).losses).exceeds(1);
   }
 
-  /** How much less an entry loses than another. */
-  private Difference less(Entry entry, int than) {
-    Difference more = more(entry, than);
-    return new Difference(-more.mean, more.error);
-  }
-
-  private Difference more(Entry entry, int than) {
-    int n = entry.losses.length;
-    double sum = 0;
-    double square = 0;
-    for (int i = 0; i < n; i++) {
-      double more = entry.losses[i] - entries.get(than).losses[i];
-      sum += more;
-      square += more * more;
-    }
-    double mean = sum / n;
-    double error = n < 2 ? 0 : Math.sqrt(Math.max(0, square / n - mean * mean) / (n - 1));
-    return new Difference(mean, error);
+  private boolean isLess(Entry entry, int than) {
+    return PairedDifference.of(entries.get(than).losses, entry.losses).exceeds(1);
   }
 
   /** Notes why a contender is none. */

@@ -3,7 +3,6 @@ package io.headwater.trainer.round;
 import static java.util.Objects.requireNonNull;
 
 import io.headwater.trainer.tune.HeadGraph;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -35,7 +34,7 @@ public record Leash(@Nullable HeadGraph from, ToDoubleFunction<Map<String, float
         tuned -> {
           for (int parts = PARTS; parts > 0; parts--) {
             double part = (double) parts / PARTS;
-            if (tolerable.test(from.with(between(from, tuned, part)))) {
+            if (tolerable.test(from.with(from.towards(tuned, part)))) {
               return part;
             }
           }
@@ -55,25 +54,6 @@ public record Leash(@Nullable HeadGraph from, ToDoubleFunction<Map<String, float
 
   /** Weights that have gone a part of their way. */
   Map<String, float[]> held(Map<String, float[]> tuned, double part) {
-    return part == 1 ? tuned : between(requireNonNull(from), tuned, part);
-  }
-
-  private static Map<String, float[]> between(
-      HeadGraph from, Map<String, float[]> to, double part) {
-    Map<String, float[]> own = from.weights();
-    Map<String, float[]> between = new HashMap<>();
-    to.forEach(
-        (name, values) -> {
-          float[] start = own.get(name);
-          if (start == null || start.length != values.length) {
-            throw new IllegalArgumentException("the head has no '" + name + "' of that size");
-          }
-          float[] mixed = new float[values.length];
-          for (int i = 0; i < mixed.length; i++) {
-            mixed[i] = start[i] + (float) part * (values[i] - start[i]);
-          }
-          between.put(name, mixed);
-        });
-    return between;
+    return part == 1 ? tuned : requireNonNull(from).towards(tuned, part);
   }
 }

@@ -57,9 +57,8 @@ public final class RecordedSettings {
         number("tolerance"),
         Boolean.parseBoolean(text("refit")),
         text("calibration").equals("temperature"),
-        byName.containsKey(RoundSettings.MOST_SLICES)
-            ? whole(RoundSettings.MOST_SLICES)
-            : RoundSettings.SLICES);
+        whole(RoundSettings.UNSEEN, 0),
+        whole(RoundSettings.MOST_SLICES, RoundSettings.SLICES));
   }
 
   private TuneSettings tune(int epochs, double rate, TuneSettings.Start start, long seed) {
@@ -101,6 +100,10 @@ public final class RecordedSettings {
       throw new IllegalArgumentException("the lineage does not record the setting " + name);
     }
     return value;
+  }
+
+  private int whole(String name, int otherwise) {
+    return byName.containsKey(name) ? whole(name) : otherwise;
   }
 
   private int whole(String name) {

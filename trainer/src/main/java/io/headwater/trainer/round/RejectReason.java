@@ -12,6 +12,8 @@ public enum RejectReason {
   DIVERGED,
   /** The candidate is worse on the holdout than the champion. */
   WORSE_THAN_CHAMPION,
+  /** No part of the way from the champion to what was tuned answers new examples better. */
+  NO_GAIN,
   /** The candidate's answers on the holdout can't be told from guesses: the labels may be noise. */
   NO_SIGNAL,
   /** The candidate is worse than its parent on the guard set: it forgot what it must not. */

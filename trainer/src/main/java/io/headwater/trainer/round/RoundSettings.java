@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param calibrated whether the logits are divided by a temperature fitted to the holdout; a
  *     candidate tuned once more keeps the one found before. It is one number: the holdout's figures
  *     flatter a calibrated candidate's log-loss little, and its ranking not at all
+ * @param unseen newest examples that the champion was not tuned on: they tell how much of its way a
+ *     head goes; with 0 it goes all of it
  * @param mostSlices values of a field by which figures are broken down that stand alone
  */
 public record RoundSettings(
@@ -34,8 +36,12 @@ public record RoundSettings(
     double tolerance,
     boolean refit,
     boolean calibrated,
+    int unseen,
     int mostSlices) {
   private static final boolean REFIT = true;
+
+  /** The setting that says {@link #unseen}, where there are any. */
+  static final String UNSEEN = "unseen";
 
   /** The setting that says {@link #mostSlices}, where that is not the default. */
   static final String MOST_SLICES = "most-slices";
@@ -50,7 +56,7 @@ public record RoundSettings(
       double tolerance,
       boolean refit,
       boolean calibrated) {
-    this(tune, deeper, holdout, tolerance, refit, calibrated, SLICES);
+    this(tune, deeper, holdout, tolerance, refit, calibrated, 0, SLICES);
   }
 
   /** Rounds of the head alone. */
@@ -84,6 +90,7 @@ public record RoundSettings(
         pipeline.rollout().tolerance(),
         REFIT,
         training.calibration() == Pipeline.Calibration.TEMPERATURE,
+        0,
         pipeline.scores().mostSlices());
   }
 
@@ -99,7 +106,20 @@ public record RoundSettings(
 
   /** The same with another tolerance. */
   public RoundSettings tolerating(double worse) {
-    return new RoundSettings(tune, deeper, holdout, worse, refit, calibrated, mostSlices);
+    return new RoundSettings(tune, deeper, holdout, worse, refit, calibrated, unseen, mostSlices);
+  }
+
+  /** The same where the champion was not tuned on so many of the newest examples. */
+  public RoundSettings unseen(long newest) {
+    return new RoundSettings(
+        tune,
+        deeper,
+        holdout,
+        tolerance,
+        refit,
+        calibrated,
+        (int) Math.min(Integer.MAX_VALUE, newest),
+        mostSlices);
   }
 
   /** Every setting but the seed, by name, as lineage keeps it. */
@@ -111,6 +131,9 @@ public record RoundSettings(
     settings.put("segment-learning-rate", Double.toString(deeper.learningRate()));
     settings.put("refit", Boolean.toString(refit));
     settings.put("tolerance", Double.toString(tolerance));
+    if (unseen > 0) {
+      settings.put(UNSEEN, Integer.toString(unseen));
+    }
     if (mostSlices != SLICES) {
       settings.put(MOST_SLICES, Integer.toString(mostSlices));
     }

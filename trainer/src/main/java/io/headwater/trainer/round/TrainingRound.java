@@ -58,6 +58,8 @@ public record TrainingRound(
   /** Examples that are not held out, per held-out one, at least. */
   private static final int TRAINED_PER_HELD_OUT = 2;
 
+  private static final int SIGNAL_FOLDS = 5;
+
   public TrainingRound {
     contenders = List.copyOf(contenders);
   }
@@ -135,7 +137,7 @@ public record TrainingRound(
     }
     Rows all = new Rows(replay, crossing);
     Tuning tuning = new Tuning(goal(), cancelled);
-    TuneOutcome outcome = tuning.of(champion, all.part(0, seen), settings.tune());
+    TuneOutcome outcome = tuned(all.part(0, seen), tuning);
     if (outcome instanceof Diverged diverged) {
       return rejected(RejectReason.DIVERGED, "training ran away: " + diverged.reason());
     }
@@ -154,8 +156,24 @@ public record TrainingRound(
       depths = tried.depths;
       chosen = tried.better;
     }
+    String how = "";
+    double stride = depths.deeper() ? 1 : stride(all, tuning);
+    if (stride == 0) {
+      return refused(
+          RejectReason.NO_GAIN,
+          "; on the newest %d no part of the way to it is better than the champion"
+              .formatted(settings.unseen()),
+          chosen,
+          seen,
+          depths);
+    }
+    if (stride < 1) {
+      Map<String, float[]> judged = champion.towards(chosen.weights, stride);
+      chosen = attempt(champion, new Tuned(judged, List.of()), all, seen, theirs);
+      how = String.format(Locale.ROOT, "; %.3f of its way, as far as it clearly gains", stride);
+    }
     if (isWorse(chosen)) {
-      return refused(RejectReason.WORSE_THAN_CHAMPION, worse(), chosen, seen, depths);
+      return refused(RejectReason.WORSE_THAN_CHAMPION, how + worse(), chosen, seen, depths);
     }
     // Behind a new head anything is tolerated: there is no champion that goes on.
     if (settings.tolerance() < 1 && chosen.signal.isPresent()) {
@@ -178,8 +196,9 @@ public record TrainingRound(
             depths);
       }
       weights = ((Tuned) again).weights();
+      weights = depths.deeper() ? weights : champion.towards(weights, stride);
+      how += "; then fitted to the holdout as well";
     }
-    String how = settings.refit() ? "; then fitted to the holdout as well" : "";
     double part = depths.deeper() ? 1 : leash.part(weights);
     if (part < 1) {
       // What was tuned without the holdout is judged where it has gone as far.
@@ -203,9 +222,23 @@ public record TrainingRound(
   /** Where the holdout can't tell: of all examples, each answered by a head that never saw it. */
   private Optional<Signal> ofAll(Rows all, Tuning tuning) {
     long seed = settings.tune().seed();
-    float[][] answers =
-        CrossFit.answers(champion, all, seed, rows -> tuning.of(champion, rows, settings.tune()));
-    return goal().signal(answers, all.examples(), seed);
+    float[][][] answers =
+        new CrossFit(champion, all, all.size(), SIGNAL_FOLDS, seed, rows -> tuned(rows, tuning))
+            .answers(1);
+    return goal().signal(answers[0], all.examples(), seed);
+  }
+
+  private double stride(Rows all, Tuning tuning) {
+    int judged = Math.min(settings.unseen(), all.size());
+    if (judged == 0 || !(goal() instanceof ClassGoal classes)) {
+      return 1;
+    }
+    long seed = settings.tune().seed();
+    return Stride.of(champion, all, judged, classes, seed, rows -> tuned(rows, tuning));
+  }
+
+  private TuneOutcome tuned(Rows rows, Tuning tuning) {
+    return tuning.of(champion, rows, settings.tune());
   }
 
   private boolean isWorse(Attempt attempt) {
@@ -308,7 +341,7 @@ public record TrainingRound(
         return tuning.of(contender.start().with(start), rows, contender.how());
       }
     }
-    return tuning.of(champion, all, settings.tune());
+    return tuned(all, tuning);
   }
 
   private static Rejected rejected(RejectReason code, String reason) {

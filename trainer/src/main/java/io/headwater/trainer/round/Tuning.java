@@ -39,7 +39,7 @@ record Tuning(Goal goal, BooleanSupplier cancelled) {
       return HeadTuner.tune(graph, set, watched, how, cancelled);
     }
     HeadGraph start = graph;
-    if (how.start() == TuneSettings.Start.WARM) {
+    if (how.start().isWarm()) {
       double[] answers =
           Arrays.stream(HeadRunner.probabilities(graph, learnt.unlabelled()))
               .mapToDouble(row -> row[0])

@@ -67,7 +67,7 @@ final class Descent {
    * 2017).
    */
   private double peak() {
-    boolean warm = settings.start() == TuneSettings.Start.WARM;
+    boolean warm = settings.start().isWarm();
     double filled = Math.min(1, (double) set.size() / settings.batch());
     return settings.learningRate() * (warm ? filled : 1);
   }
@@ -235,7 +235,7 @@ final class Descent {
 
   private void update(double norm, double learningRate) {
     float scale = norm > settings.clip() ? (float) (settings.clip() / norm) : 1;
-    boolean warm = settings.start() == TuneSettings.Start.WARM;
+    boolean warm = settings.start().isWarm();
     double pull = warm ? settings.refinements().pull() : 0;
     for (Trained weight : trained) {
       double own = learningRate * weight.factor;

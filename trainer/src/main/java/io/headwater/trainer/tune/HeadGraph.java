@@ -13,6 +13,7 @@ import io.headwater.schemas.Segment;
 import io.headwater.schemas.Weight;
 import io.headwater.trainer.gradient.Loss;
 import io.headwater.trainer.gradient.Tensors;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +87,34 @@ public record HeadGraph(
         .flatMap(segment -> segment.getWeights().stream())
         .map(Weight::getName)
         .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /**
+   * Weights a part of the way from this head's to others.
+   *
+   * @param to by initializer
+   * @param part 0 for this head's, 1 for the others
+   * @throws IllegalArgumentException where the head has no weight of that name and size
+   */
+  public Map<String, float[]> towards(Map<String, float[]> to, double part) {
+    if (part == 1) {
+      return to;
+    }
+    Map<String, float[]> own = weights();
+    Map<String, float[]> between = new HashMap<>();
+    to.forEach(
+        (name, values) -> {
+          float[] start = own.get(name);
+          if (start == null || start.length != values.length) {
+            throw new IllegalArgumentException("the head has no '" + name + "' of that size");
+          }
+          float[] mixed = new float[values.length];
+          for (int i = 0; i < mixed.length; i++) {
+            mixed[i] = start[i] + (float) part * (values[i] - start[i]);
+          }
+          between.put(name, mixed);
+        });
+    return between;
   }
 
   /** What it reads, in the order in which it crosses. */

@@ -63,8 +63,10 @@ public final class HeadTuner {
             : examples;
     set = weighted(set, settings.refinements().classWeights());
     Map<String, float[]> weights = head.weights();
-    if (settings.start() == TuneSettings.Start.SCRATCH) {
-      weights.putAll(FreshWeights.draw(head, settings.seed()));
+    switch (settings.start()) {
+      case WARM -> {}
+      case CALIBRATED -> weights.putAll(CalibratedStart.weights(head, set));
+      case SCRATCH -> weights.putAll(FreshWeights.draw(head, settings.seed()));
     }
     String output = head.judged(loss);
     ModelProto current = CurrentForm.of(head.model());

@@ -55,6 +55,16 @@ public final class TemperedHead {
     return divided;
   }
 
+  /** Whether a head's logits can be divided. */
+  static boolean canDivide(HeadGraph head) {
+    try {
+      weights(head, Map.of(), 1);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   private void findWhatMakes(String value) {
     NodeProto node =
         maker(value).orElseThrow(() -> refusal("'" + value + "' is made by no operator"));

@@ -44,8 +44,20 @@ public record TuneSettings(
   public enum Start {
     /** From the champion's. */
     WARM,
+    /**
+     * From the champion's, its logits divided by the temperature that fits its answers to the
+     * examples' labels where it is too sure of them. Otherwise the steepest way down is for all of
+     * its layers to unlearn how sure they are, which costs what they know where a share of the
+     * labels is wrong. Numbers start as with {@link #WARM}.
+     */
+    CALIBRATED,
     /** From fresh ones. */
-    SCRATCH
+    SCRATCH;
+
+    /** Whether it keeps what the champion knows. */
+    public boolean isWarm() {
+      return this != SCRATCH;
+    }
   }
 
   private static final double BETA1 = 0.9;

@@ -192,6 +192,39 @@ class TrainingRoundTest {
   }
 
   @Test
+  void run_unseenExamplesThatGainNothing_keepsTheChampionAndSaysWhy() {
+    TrainingSet known = Heads.clouds(400, 16, 0.8, 8);
+    RoundSettings judged = SETTINGS.unseen(400);
+    HeadGraph champion =
+        UNTRAINED.with(((Tuned) HeadTuner.tune(UNTRAINED, known, TUNE.lasting(60))).weights());
+    TrainingSet wrong = Heads.flipped(known, 0.3, 1);
+    Rejected rejected =
+        rejected(run(champion, judged, replay(wrong, wrong.classes())), RejectReason.NO_GAIN);
+    assertThat(rejected.reason()).contains("newest 400", "no part of the way");
+    assertThat(rejected.comparison()).isPresent();
+  }
+
+  @Test
+  void run_unseenExamplesThatGainALittle_goesPartOfTheWayAndIsJudgedThere() {
+    Tuned few = (Tuned) HeadTuner.tune(UNTRAINED, Heads.clouds(60, 16, 2, 8), TUNE);
+    HeadGraph champion = UNTRAINED.with(few.weights());
+    TrainingSet more = Heads.clouds(300, 16, 2, 5);
+    RoundSettings all = SETTINGS.tolerating(0.2);
+    RoundSettings part = all.unseen(100);
+    List<ReplayExample> replay = replay(more, more.classes());
+    Accepted whole = (Accepted) run(champion, all, replay);
+    Accepted held = (Accepted) run(champion, part, replay);
+    assertThat(held.reason()).contains(" of its way, as far as it clearly gains");
+    double stride =
+        Double.parseDouble(held.reason().replaceAll("(?s).*; ([0-9.]+) of its way.*", "$1"));
+    assertThat(stride).isBetween(0.1, 0.9);
+    assertThat(held.weights()).isNotEqualTo(whole.weights());
+    champion
+        .towards(whole.weights(), stride)
+        .forEach((name, values) -> assertThat(held.weights().get(name)).isEqualTo(values));
+  }
+
+  @Test
   void run_noGainAndNoLoss_staysWithinTheTolerance() {
     RoundOutcome outcome = run(trained(), SETTINGS, replay(CLOUDS, CLOUDS.classes()));
     assertThat(outcome).isInstanceOf(Accepted.class);

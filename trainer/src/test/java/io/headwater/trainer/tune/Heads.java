@@ -115,6 +115,16 @@ public final class Heads {
     return new TrainingSet(activations, classes, weights);
   }
 
+  /** A set of two classes of which a share has the wrong one. */
+  public static TrainingSet flipped(TrainingSet set, double share, long seed) {
+    Random random = new Random(seed);
+    int[] classes = set.classes().clone();
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = random.nextDouble() < share ? 1 - classes[i] : classes[i];
+    }
+    return new TrainingSet(set.activations(), classes, set.weights());
+  }
+
   private static void layer(
       GraphProto.Builder graph,
       Random random,

@@ -92,6 +92,7 @@ record TransferBench(TransferTrial trial, Texts target, int judges, int draws) {
     List<Double> gains = new ArrayList<>();
     int published = 0;
     int worse = 0;
+    int clearly = 0;
     for (int seed = 0; seed < draws; seed++) {
       Draw draw = draw(seed);
       Texts learned = draw.pool.first(labels);
@@ -101,14 +102,16 @@ record TransferBench(TransferTrial trial, Texts target, int judges, int draws) {
               .map(right -> random.nextDouble() < share ? 1 - right : right)
               .toArray();
       Result result = trial.transferred(learned.labelled(classes), draw.judges);
-      double gain = result.accuracy() - trial.frozen(draw.judges).accuracy();
+      Result frozen = trial.frozen(draw.judges);
+      double gain = result.accuracy() - frozen.accuracy();
       gains.add(gain);
       if (result.published()) {
         published++;
         worse += gain < -TransferReport.LOSS_ALLOWED ? 1 : 0;
+        clearly += result.over(frozen).high() < 0 ? 1 : 0;
       }
     }
-    return new Flipped(labels, share, draws, published, Mean.of(gains), worse);
+    return new Flipped(labels, share, draws, published, Mean.of(gains), worse, clearly);
   }
 
   private static boolean published(Outcome outcome) {

@@ -3,6 +3,7 @@ package io.headwater.ops.bench.transfer;
 import io.headwater.model.pack.ModelPackage;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.runtime.DecisionRule;
+import io.headwater.trainer.evaluate.Interval;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.round.RoundOutcome;
 import io.headwater.trainer.round.RoundSettings;
@@ -45,31 +46,52 @@ final class TransferTrial {
   /**
    * What one way came to.
    *
-   * @param accuracy on the texts to judge by
+   * @param right whether each of the texts to judge by was decided rightly
    * @param seconds that training took
    * @param published whether there was something to publish
    * @param code why not; empty where there was
    */
-  record Result(double accuracy, double seconds, boolean published, String code) {
+  record Result(boolean[] right, double seconds, boolean published, String code) {
     /** Of a way that was not tried. */
-    static final Result NONE = new Result(Double.NaN, 0, false, "");
+    static final Result NONE = new Result(new boolean[0], 0, false, "");
+
+    /** Share of the texts that were decided rightly; NaN of a way that was not tried. */
+    double accuracy() {
+      int count = 0;
+      for (boolean one : right) {
+        count += one ? 1 : 0;
+      }
+      return (double) count / right.length;
+    }
+
+    /** Range of how much more often it was right than another on the same texts. */
+    Interval over(Result other) {
+      int onlyThis = 0;
+      int onlyOther = 0;
+      for (int i = 0; i < right.length; i++) {
+        onlyThis += right[i] && !other.right[i] ? 1 : 0;
+        onlyOther += other.right[i] && !right[i] ? 1 : 0;
+      }
+      return Interval.ofPairedDifference(onlyThis, onlyOther, right.length);
+    }
   }
 
   /** The source task's head as it is. */
   Result frozen(Texts judges) {
-    return new Result(accuracy(champion, judges), 0, false, "");
+    return new Result(right(champion, judges), 0, false, "");
   }
 
   Result transferred(Texts learned, Texts judges) {
-    RoundSettings settings = RoundSettings.of(pipeline, labels, Start.WARM);
+    RoundSettings settings =
+        RoundSettings.of(pipeline, labels, Start.CALIBRATED).unseen(learned.size());
     long started = System.nanoTime();
     RoundOutcome outcome =
         new TrainingRound(champion, this::decide, settings).run(examples(learned), () -> false);
     double seconds = (System.nanoTime() - started) / NANOS;
     if (outcome instanceof RoundOutcome.Rejected rejected) {
-      return new Result(accuracy(champion, judges), seconds, false, rejected.code().code());
+      return new Result(right(champion, judges), seconds, false, rejected.code().code());
     }
-    return new Result(accuracy(champion.with(outcome.weights()), judges), seconds, true, "");
+    return new Result(right(champion.with(outcome.weights()), judges), seconds, true, "");
   }
 
   /** The champion tuned for some epochs, whatever comes of it; as it is for none. */
@@ -79,9 +101,12 @@ final class TransferTrial {
     }
     long started = System.nanoTime();
     HeadGraph fitted =
-        tuned(champion, learned, TuneSettings.of(pipeline.training(), Start.WARM).lasting(epochs));
+        tuned(
+            champion,
+            learned,
+            TuneSettings.of(pipeline.training(), Start.CALIBRATED).lasting(epochs));
     double seconds = (System.nanoTime() - started) / NANOS;
-    return new Result(accuracy(fitted, judges), seconds, true, "");
+    return new Result(right(fitted, judges), seconds, true, "");
   }
 
   Result scratch(Texts learned, Texts judges) {
@@ -89,7 +114,7 @@ final class TransferTrial {
     HeadGraph shape = champion.with(FrozenStatistics.measure(champion, learned.activations()));
     HeadGraph fitted = tuned(shape, learned, TuneSettings.of(pipeline.training(), Start.SCRATCH));
     double seconds = (System.nanoTime() - started) / NANOS;
-    return new Result(accuracy(fitted, judges), seconds, true, "");
+    return new Result(right(fitted, judges), seconds, true, "");
   }
 
   /** A logistic regression over words, without any pre-trained model. */
@@ -97,11 +122,11 @@ final class TransferTrial {
     long started = System.nanoTime();
     BagOfWords fitted = BagOfWords.fit(learned.texts(), learned.classes());
     double seconds = (System.nanoTime() - started) / NANOS;
-    int right = 0;
-    for (int i = 0; i < judges.size(); i++) {
-      right += fitted.decide(judges.texts().get(i)) == judges.classes()[i] ? 1 : 0;
+    boolean[] right = new boolean[judges.size()];
+    for (int i = 0; i < right.length; i++) {
+      right[i] = fitted.decide(judges.texts().get(i)) == judges.classes()[i];
     }
-    return new Result((double) right / judges.size(), seconds, true, "");
+    return new Result(right, seconds, true, "");
   }
 
   private HeadGraph tuned(HeadGraph from, Texts learned, TuneSettings settings) {
@@ -115,13 +140,13 @@ final class TransferTrial {
     throw new IllegalStateException("a head ran away: " + outcome);
   }
 
-  private double accuracy(HeadGraph head, Texts judges) {
+  private boolean[] right(HeadGraph head, Texts judges) {
     float[][] answers = HeadRunner.probabilities(head, judges.activations());
-    int right = 0;
+    boolean[] right = new boolean[answers.length];
     for (int i = 0; i < answers.length; i++) {
-      right += decide(answers[i]) == judges.classes()[i] ? 1 : 0;
+      right[i] = decide(answers[i]) == judges.classes()[i];
     }
-    return (double) right / answers.length;
+    return right;
   }
 
   private int decide(float[] probabilities) {
