@@ -26,6 +26,11 @@ import java.util.stream.IntStream;
 final class Stride {
   private static final int PARTS = 8;
   private static final int FOLDS = 5;
+
+  /** Of many rows, of which few are new, a head learns nearly as much without half of these. */
+  private static final int FOLDS_OF_MANY = 2;
+
+  private static final int MANY = 2_000;
   private static final double STANDARD_ERRORS = 0.25;
 
   private Stride() {}
@@ -48,7 +53,8 @@ final class Stride {
     List<ReplayExample> examples = rows.examples().subList(rows.size() - judged, rows.size());
     double[][] losses = new double[parts.length][];
     int best = 0;
-    float[][][] answers = new CrossFit(champion, rows, judged, FOLDS, seed, tune).answers(parts);
+    int folds = rows.size() > MANY ? FOLDS_OF_MANY : FOLDS;
+    float[][][] answers = new CrossFit(champion, rows, judged, folds, seed, tune).answers(parts);
     for (int i = 0; i < parts.length; i++) {
       losses[i] = goal.calibratedLosses(answers[i], examples);
       best = sum(losses[i]) < sum(losses[best]) ? i : best;
