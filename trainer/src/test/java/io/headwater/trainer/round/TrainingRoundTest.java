@@ -258,6 +258,15 @@ class TrainingRoundTest {
   }
 
   @Test
+  void run_heldOutActivationNotFinite_rejectsAsDiverged() {
+    TrainingSet set = Heads.clouds(300, 16, 0.8, 3);
+    set.activations()[299][1] = Float.NaN;
+    Rejected rejected =
+        rejected(run(trained(), SETTINGS, replay(set, set.classes())), RejectReason.DIVERGED);
+    assertThat(rejected.reason()).contains("not finite");
+  }
+
+  @Test
   void run_deeperThatHelps_isKept() {
     RoundOutcome outcome = deeper(signs(), true);
     assertThat(outcome.depths().deeper()).isTrue();
