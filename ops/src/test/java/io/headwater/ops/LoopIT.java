@@ -46,6 +46,16 @@ class LoopIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final int ROUND = 60;
   private static final int ROUNDS = 3;
+  private static final List<String> HAM =
+      List.of(
+          "the minutes of meeting %d are attached",
+          "your pharmacy has the pills %d ready, buy them when you like",
+          "the offer %d of our supplier ends today, shall we buy?");
+  private static final List<String> SPAM =
+      List.of(
+          "buy cheap pills now, offer %d ends today",
+          "meeting %d was moved, the attached form needs your password",
+          "attached are minutes %d of your account, pay a fee to read them");
 
   @TempDir private Path folder;
   private EmbeddedBroker broker;
@@ -193,10 +203,10 @@ class LoopIT {
     sent.add(producer.send(new ProducerRecord<>(topic, key, json)));
   }
 
+  /** Each round speaks otherwise, so that there is something to learn; what follows, as all. */
   private static String text(int i) {
-    return label(i).equals("ham")
-        ? "the minutes of meeting " + i + " are attached"
-        : "buy cheap pills now, offer " + i + " ends today";
+    int round = i < ROUNDS * ROUND ? i / ROUND : i / 2 % ROUNDS;
+    return (label(i).equals("ham") ? HAM : SPAM).get(round).formatted(i);
   }
 
   private static String label(int i) {

@@ -190,9 +190,10 @@ final class TrainingLoop {
     Lesson lesson = lessons.prepare(champion, rehearsal.before(intake.select()), paced);
     lesson.gone().forEach(telemetry.meters()::skipped);
     LOG.info("{}: {}", lesson.freeze().freeze(), lesson.freeze().reason());
+    // What learns from an older head need not be better than that one, but than what is in force.
     RoundSettings settings =
         RoundSettings.of(pipeline, champion.model().manifest().getLabels(), Start.CALIBRATED)
-            .unseen(count.sinceTraining());
+            .unseen(from.rival() == null ? count.sinceTraining() : 0);
     List<ReplayExample> replay = lesson.examples();
     Double tolerance = pipeline.training().memory().guardTolerance();
     RoundOutcome outcome =
