@@ -120,11 +120,19 @@ final class RoundRun {
     return new Tried(best, new Depths(contest.best(), contest.said(), contest.numbers()));
   }
 
-  /** The head as far on its way as the examples bear out that the champion never saw. */
+  /**
+   * The head as far on its way as the examples bear out that the champion never saw; what trained
+   * deeper all of its way, where those that are held out do.
+   */
   private Candidate strided(Attempt tuned, Depths depths) {
     int unseen = Math.min(settings.unseen(), all.size());
-    if (depths.deeper() || unseen == 0 || !(goal instanceof ClassGoal classes)) {
+    if (unseen == 0 || !(goal instanceof ClassGoal classes)) {
       return new Candidate(tuned, depths, 1, "");
+    }
+    if (depths.deeper()) {
+      return Stride.gains(theirs, tuned.answers(), judges.examples(), classes)
+          ? new Candidate(tuned, depths, 1, "")
+          : new Candidate(tuned, depths, 0, "; however sure either is, it gains nothing on these");
     }
     long seed = settings.tune().seed();
     double stride = Stride.of(champion, all, unseen, classes, seed, this::tuned);

@@ -66,6 +66,19 @@ final class Stride {
     return parts[shortest];
   }
 
+  /**
+   * Whether all of the way is better than none, by answers to the same examples.
+   *
+   * @param champion answers at its start
+   * @param candidate answers at its end
+   */
+  static boolean gains(
+      float[][] champion, float[][] candidate, List<ReplayExample> judges, ClassGoal goal) {
+    return PairedDifference.of(
+            goal.calibratedLosses(champion, judges), goal.calibratedLosses(candidate, judges))
+        .exceeds(STANDARD_ERRORS);
+  }
+
   private static double sum(double[] losses) {
     return Arrays.stream(losses).sum();
   }

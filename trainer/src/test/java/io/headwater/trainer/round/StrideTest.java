@@ -3,8 +3,10 @@ package io.headwater.trainer.round;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headwater.model.runtime.Crossing;
+import io.headwater.trainer.evaluate.Temperature;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.tune.HeadGraph;
+import io.headwater.trainer.tune.HeadRunner;
 import io.headwater.trainer.tune.HeadTuner;
 import io.headwater.trainer.tune.Heads;
 import io.headwater.trainer.tune.TrainingSet;
@@ -75,6 +77,27 @@ class StrideTest {
     Rows rows = rows(Heads.clouds(50, 16, SPREAD, 3));
     double stride = Stride.of(KNOWING, rows, 50, GOAL, 1, r -> new Diverged("ran away", List.of()));
     assertThat(stride).isZero();
+  }
+
+  @Test
+  void gains_answersThatAreSurerOnly_isNone() {
+    TrainingSet set = Heads.flipped(Heads.clouds(100, 16, SPREAD, 4), 0.2, 4);
+    List<ReplayExample> judges = rows(set).examples();
+    float[][] answers = HeadRunner.probabilities(KNOWING, set.activations());
+    float[][] surer = new Temperature(0.3).applied(answers);
+    float[][] less = new Temperature(3).applied(answers);
+    assertThat(Stride.gains(answers, surer, judges, GOAL)).isFalse();
+    assertThat(Stride.gains(answers, less, judges, GOAL)).isFalse();
+  }
+
+  @Test
+  void gains_answersThatTellTheClassesApart_isSo() {
+    TrainingSet set = Heads.clouds(100, 16, SPREAD, 4);
+    List<ReplayExample> judges = rows(set).examples();
+    float[][] guesses = HeadRunner.probabilities(UNTRAINED, set.activations());
+    float[][] answers = HeadRunner.probabilities(KNOWING, set.activations());
+    assertThat(Stride.gains(guesses, answers, judges, GOAL)).isTrue();
+    assertThat(Stride.gains(answers, guesses, judges, GOAL)).isFalse();
   }
 
   @Test

@@ -269,6 +269,7 @@ class TrainingRoundTest {
   @Test
   void run_deeperThatHelps_isKept() {
     RoundOutcome outcome = deeper(signs(), true);
+    assertThat(outcome).isInstanceOf(Accepted.class);
     assertThat(outcome.depths().deeper()).isTrue();
     assertThat(outcome.depths().said()).contains("all is kept");
     assertThat(outcome.weights()).containsKey("w1");
@@ -336,7 +337,7 @@ class TrainingRoundTest {
             HeadGraph.of(mlp, 1),
             List.of(new Contender("all", Contender.HEAD, HeadGraph.of(mlp, 3), whole, deep, false)),
             row -> row[1] > row[0] ? 1 : 0,
-            new RoundSettings(TUNE, deep, 100, 1, true, false))
+            new RoundSettings(TUNE, deep, 100, 1, true, false).unseen(100))
         .run(replay(inputs, classes), head, () -> false);
   }
 }
