@@ -226,6 +226,7 @@ final class Ledger {
             joined),
         versions.versions(),
         versions.trainings(),
+        versions.refusal(),
         truth,
         live.clone(),
         frozen.clone(),

@@ -28,6 +28,7 @@ record Reckoning(DemoPlan plan, Known source, HeadFitter regression, HeadFitter 
         totals.counts(),
         totals.versions(),
         totals.trainings(),
+        totals.refusal(),
         share(live),
         share(frozen),
         share(references.majority(plan.pipeline().labels().size())),

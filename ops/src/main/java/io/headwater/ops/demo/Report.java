@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     labels again and again; not a number where events lack examples
  * @param accuracyFromScratch the same of a head of the version's shape, which has no earlier task
  *     to keep
+ * @param refusal why the last training that published nothing did not
  * @param latency from handing an event to the producer to its committed score in a consumer's hands
  */
 record Report(
@@ -23,6 +24,7 @@ record Report(
     Counts counts,
     List<Version> versions,
     int trainings,
+    @Nullable String refusal,
     double accuracyLive,
     double accuracyFrozen,
     double accuracyMajority,

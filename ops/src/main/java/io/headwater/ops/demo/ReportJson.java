@@ -26,6 +26,7 @@ final class ReportJson {
     json.put("unknown", counts.unknown());
     json.put("labelsJoined", counts.labelsJoined());
     json.put("trainings", report.trainings());
+    json.put("refusal", report.refusal());
     ArrayNode versions = json.putArray("versions");
     report.versions().forEach(version -> add(versions.addObject(), version));
     json.put("accuracyLive", report.accuracyLive());

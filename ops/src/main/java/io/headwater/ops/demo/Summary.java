@@ -95,6 +95,9 @@ final class Summary {
               version.trainedOn(),
               version.holdout() == null ? "-" : say("%.3f", version.holdout())));
     }
+    if (report.refusal() != null) {
+      lines.add("The last training that published nothing, and why: " + report.refusal());
+    }
   }
 
   private static String row(String what, double accuracy) {

@@ -45,6 +45,7 @@ final class VersionLog {
   private @Nullable RolloutDecision last;
   private @Nullable String production;
   private int trainings;
+  private @Nullable String refusal;
 
   /** A stage record was read. */
   void staged(StageRecord record) {
@@ -74,6 +75,7 @@ final class VersionLog {
     boolean byTraining = decision.getExamplesSeen() > 0;
     if (byTraining && decision.getAction() != RolloutAction.PROMOTE) {
       trainings++;
+      refusal = decision.getAction() == RolloutAction.REJECT ? decision.getReason() : refusal;
     }
   }
 
@@ -102,6 +104,11 @@ final class VersionLog {
   /** Trainings that ended in a decision. */
   int trainings() {
     return trainings;
+  }
+
+  /** Why the last of those that published nothing did not. */
+  @Nullable String refusal() {
+    return refusal;
   }
 
   /** The first score's place in the order of the versions that scored, from 1. */

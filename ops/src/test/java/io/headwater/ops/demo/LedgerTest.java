@@ -131,6 +131,16 @@ class LedgerTest {
   }
 
   @Test
+  void refusal_ofATrainingThatPublishedNothing_staysBehindOneThatDid() {
+    assertThat(ledger.totals().refusal()).isNull();
+    RolloutDecision rejected = decision(RolloutAction.REJECT, 250);
+    ledger.decided(rejected);
+    ledger.decided(decision(RolloutAction.PUBLISH, 500));
+    assertThat(ledger.totals().refusal()).isEqualTo(rejected.getReason());
+    assertThat(ledger.totals().trainings()).isEqualTo(2);
+  }
+
+  @Test
   void await_failure_endsTheWait() throws InterruptedException {
     ledger.failed(new IllegalStateException("broken"));
 

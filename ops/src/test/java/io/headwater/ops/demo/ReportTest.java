@@ -22,6 +22,7 @@ class ReportTest {
                 "ab".repeat(32), "PRODUCTION", PUBLISHED, PUBLISHED, 10, 20, 0.5, 0.9),
             new Report.Version("cd".repeat(32), "CANDIDATE", PUBLISHED, null, 11, 21, null, null)),
         3,
+        "accuracy 0.5 is worse",
         0.92,
         0.67,
         0.61,
@@ -96,7 +97,8 @@ class ReportTest {
         .anyMatch(line -> line.contains("Did learning help on e-mails? Yes: +25.0 points"))
         .anyMatch(line -> line.contains("0 lost, 0 duplicated"))
         .anyMatch(line -> line.contains("refit") && line.endsWith("0.910"))
-        .anyMatch(line -> line.contains("from scratch") && line.endsWith("not known"));
+        .anyMatch(line -> line.contains("from scratch") && line.endsWith("not known"))
+        .anyMatch(line -> line.endsWith("and why: accuracy 0.5 is worse"));
   }
 
   @Test
