@@ -20,6 +20,7 @@ import io.headwater.schemas.GateOutcome;
 import io.headwater.schemas.Manifest;
 import io.headwater.schemas.RolloutAction;
 import io.headwater.schemas.RolloutDecision;
+import io.headwater.schemas.Setting;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.serde.RecordSerde;
 import io.headwater.schemas.topics.TopicAdmin;
@@ -133,6 +134,8 @@ class TrainerIT {
       assertThat(production.getLineage().getExampleCount()).isEqualTo(TRIGGER);
       assertThat(production.getLineage().getRanges())
           .anyMatch(range -> range.getTo() > range.getFrom());
+      assertThat(production.getLineage().getSettings())
+          .contains(new Setting("unseen", String.valueOf(TRIGGER)));
     }
 
     send(pipeline, champion, TRIGGER / 2);

@@ -12,12 +12,14 @@ import io.headwater.schemas.Manifest;
 import io.headwater.schemas.TensorSpec;
 import io.headwater.trainer.plan.Ladder;
 import io.headwater.trainer.replay.ExampleReader;
+import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.Ladders;
 import io.headwater.trainer.tune.WiderVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A version to train from: its head, how deep it can be trained, how it decides and what it reads.
@@ -108,6 +110,23 @@ record Champion(
                   return values != null && values.length == weight.getValue().length;
                 });
     return fits ? Optional.of(head.with(source)) : Optional.empty();
+  }
+
+  /**
+   * How many examples its own training had not read, however many trainings came to nothing since.
+   *
+   * @param logged examples of the training log
+   * @param topic the training log
+   */
+  int unseen(List<ReplayExample> logged, String topic) {
+    Map<TopicPartition, Long> ends = ReadCount.ends(published.manifest().getLineage());
+    return (int)
+        logged.stream()
+            .filter(
+                example ->
+                    example.offset()
+                        >= ends.getOrDefault(new TopicPartition(topic, example.partition()), 0L))
+            .count();
   }
 
   /** The class that the version's thresholds decide for. */

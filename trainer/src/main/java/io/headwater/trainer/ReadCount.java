@@ -1,5 +1,6 @@
 package io.headwater.trainer;
 
+import io.headwater.schemas.Lineage;
 import io.headwater.schemas.OffsetRange;
 import io.headwater.trainer.log.TrainingLog;
 import java.util.HashMap;
@@ -29,6 +30,15 @@ final class ReadCount {
     this.from = Map.copyOf(from);
     this.next = new HashMap<>(next);
     this.seen = seen;
+  }
+
+  /** By partition, the first offset that no training behind a version had read. */
+  static Map<TopicPartition, Long> ends(Lineage lineage) {
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    for (OffsetRange range : lineage.getRanges()) {
+      ends.put(new TopicPartition(range.getTopic(), range.getPartition()), range.getTo());
+    }
+    return ends;
   }
 
   void read(TopicPartition partition, long offset) {

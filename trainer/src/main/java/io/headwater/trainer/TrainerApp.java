@@ -8,7 +8,6 @@ import io.headwater.model.pipeline.Exclusions;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.model.sign.Signing;
 import io.headwater.schemas.Example;
-import io.headwater.schemas.OffsetRange;
 import io.headwater.schemas.RolloutDecision;
 import io.headwater.schemas.Stage;
 import io.headwater.schemas.serde.AvroEvents;
@@ -320,25 +319,16 @@ public final class TrainerApp implements AutoCloseable {
     Map<TopicPartition, Long> decided = log.committed();
     if (decided.isEmpty()) {
       // The broker forgets a silent group's offsets; the last candidate's lineage has them too.
-      decided = readForLastCandidate(models);
+      decided =
+          models
+              .latest(Stage.CANDIDATE)
+              .map(last -> ReadCount.ends(last.model().manifest().getLineage()))
+              .orElse(Map.of());
     }
     decided.forEach((partition, offset) -> next.merge(partition, offset, Math::max));
     next.keySet().retainAll(beginnings.keySet());
     long seen = history.lastBy(Decisions.TRAINER).map(RolloutDecision::getExamplesSeen).orElse(0L);
     return new ReadCount(TrainingLoop.history(pipeline.training(), beginnings, next), next, seen);
-  }
-
-  private Map<TopicPartition, Long> readForLastCandidate(ModelLog models) {
-    Map<TopicPartition, Long> read = new HashMap<>();
-    Optional<PublishedVersion> candidate = models.latest(Stage.CANDIDATE);
-    if (candidate.isPresent()) {
-      for (OffsetRange range : candidate.get().model().manifest().getLineage().getRanges()) {
-        if (range.getTopic().equals(pipeline.topics().examples())) {
-          read.put(new TopicPartition(range.getTopic(), range.getPartition()), range.getTo());
-        }
-      }
-    }
-    return read;
   }
 
   private void pause(Duration time) {

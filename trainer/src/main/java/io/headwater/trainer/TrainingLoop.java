@@ -190,11 +190,11 @@ final class TrainingLoop {
     Lesson lesson = lessons.prepare(champion, rehearsal.before(intake.select()), paced);
     lesson.gone().forEach(telemetry.meters()::skipped);
     LOG.info("{}: {}", lesson.freeze().freeze(), lesson.freeze().reason());
+    List<ReplayExample> replay = lesson.examples();
     // What learns from an older head need not be better than that one, but than what is in force.
     RoundSettings settings =
         RoundSettings.of(pipeline, champion.model().manifest().getLabels(), Start.CALIBRATED)
-            .unseen(from.rival() == null ? count.sinceTraining() : 0);
-    List<ReplayExample> replay = lesson.examples();
+            .unseen(from.rival() == null ? unseen(champion, replay) : 0);
     Double tolerance = pipeline.training().memory().guardTolerance();
     RoundOutcome outcome =
         new TrainingRound(
@@ -252,6 +252,10 @@ final class TrainingLoop {
     watch.trained(replay);
     telemetry.board().examples(count.seen(), count.sinceTraining());
     telemetry.meters().trained(Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  private int unseen(Champion champion, List<ReplayExample> replay) {
+    return champion.unseen(Rehearsal.without(replay), pipeline.topics().examples());
   }
 
   private Map<String, String> facts(Champion champion, Lesson lesson, RoundOutcome outcome) {

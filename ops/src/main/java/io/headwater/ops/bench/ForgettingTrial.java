@@ -88,29 +88,31 @@ record ForgettingTrial(
             pipeline.labels().size(),
             new ReplayLimits(training.window(), training.balanced(), 1),
             seed);
-    RoundSettings settings =
-        RoundSettings.of(pipeline, pipeline.labels(), Start.CALIBRATED).unseen(training.trigger());
+    RoundSettings settings = RoundSettings.of(pipeline, pipeline.labels(), Start.CALIBRATED);
     List<Embedded> coming = coming(seed);
     int right = 0;
     int kept = 0;
     int rounds = 0;
+    int unseen = 0;
     for (int from = 0; from < coming.size(); from += training.trigger()) {
       List<Embedded> batch =
           coming.subList(from, Math.min(coming.size(), from + training.trigger()));
       right += (int) Math.round(evaluate(champion, batch).accuracy() * batch.size());
       examples(batch, from).forEach(buffer::add);
+      unseen += batch.size();
       List<ReplayExample> replay =
           new ArrayList<>(taught.subList(0, Math.min(rehearsed, taught.size())));
       replay.addAll(buffer.select());
       Leash leash = Leash.within(first, tolerable);
       RoundOutcome outcome =
-          new TrainingRound(champion, List.of(), this::decide, settings, null, leash)
+          new TrainingRound(champion, List.of(), this::decide, settings.unseen(unseen), null, leash)
               .run(replay, () -> Thread.currentThread().isInterrupted());
       rounds++;
       if (outcome instanceof RoundOutcome.Accepted) {
         HeadGraph candidate = champion.with(outcome.weights());
         if (tolerable.test(candidate)) {
           champion = candidate;
+          unseen = 0;
           kept++;
         }
       }

@@ -1,5 +1,7 @@
 package io.headwater.ops.demo;
 
+import io.headwater.trainer.evaluate.Interval;
+
 /**
  * The difference of two accuracies measured on the same events, with its 95 % confidence interval.
  *
@@ -11,8 +13,6 @@ package io.headwater.ops.demo;
  * @param difference of the live model's accuracy and the frozen one's, in [-1, 1]
  */
 record PairedDifference(double difference, double low, double high) {
-  private static final double Z_95 = 1.959964;
-
   /** Whether learning helped, as far as the events tell. */
   enum Verdict {
     YES("yes"),
@@ -38,27 +38,17 @@ record PairedDifference(double difference, double low, double high) {
    * @param frozen the same of the frozen one
    */
   static PairedDifference of(boolean[] live, boolean[] frozen) {
-    if (live.length != frozen.length || live.length == 0) {
-      throw new IllegalArgumentException(
-          live.length + " and " + frozen.length + " outcomes don't pair up");
+    Interval range = Interval.ofPairedDifference(live, frozen);
+    return new PairedDifference(share(live) - share(frozen), range.low(), range.high());
+  }
+
+  /** The share that was right. */
+  static double share(boolean[] right) {
+    int count = 0;
+    for (boolean each : right) {
+      count += each ? 1 : 0;
     }
-    int onlyLive = 0;
-    int onlyFrozen = 0;
-    for (int i = 0; i < live.length; i++) {
-      if (live[i] && !frozen[i]) {
-        onlyLive++;
-      } else if (frozen[i] && !live[i]) {
-        onlyFrozen++;
-      }
-    }
-    double n = live.length + 2.0;
-    double centre = (onlyLive - onlyFrozen) / n;
-    double discordant = (onlyLive + onlyFrozen + 1) / n;
-    double half = Z_95 * Math.sqrt((discordant - centre * centre) / n);
-    return new PairedDifference(
-        (onlyLive - onlyFrozen) / (double) live.length,
-        Math.max(-1, centre - half),
-        Math.min(1, centre + half));
+    return right.length == 0 ? 0 : count / (double) right.length;
   }
 
   Verdict learningHelped() {

@@ -29,9 +29,9 @@ record Reckoning(DemoPlan plan, Known source, HeadFitter regression, HeadFitter 
         totals.versions(),
         totals.trainings(),
         totals.refusal(),
-        share(live),
-        share(frozen),
-        share(references.majority(plan.pipeline().labels().size())),
+        PairedDifference.share(live),
+        PairedDifference.share(frozen),
+        PairedDifference.share(references.majority(plan.pipeline().labels().size())),
         complete ? refit(references, regression) : Double.NaN,
         complete ? refit(references, head) : Double.NaN,
         phases(live, frozen),
@@ -41,7 +41,8 @@ record Reckoning(DemoPlan plan, Known source, HeadFitter regression, HeadFitter 
   }
 
   private double refit(PrequentialReferences references, HeadFitter fitter) {
-    return share(references.refit(fitter, REFIT_WINDOW, plan.pipeline().training().trigger()));
+    return PairedDifference.share(
+        references.refit(fitter, REFIT_WINDOW, plan.pipeline().training().trigger()));
   }
 
   private static Known joined(Totals totals) {
@@ -59,8 +60,8 @@ record Reckoning(DemoPlan plan, Known source, HeadFitter regression, HeadFitter 
           new Report.Phase(
               phase.name(),
               to - from,
-              share(ours),
-              share(theirs),
+              PairedDifference.share(ours),
+              PairedDifference.share(theirs),
               PairedDifference.of(ours, theirs)));
       from = to;
     }
@@ -73,13 +74,5 @@ record Reckoning(DemoPlan plan, Known source, HeadFitter regression, HeadFitter 
       right[i] = decided[i] == truth[i];
     }
     return right;
-  }
-
-  private static double share(boolean[] right) {
-    int count = 0;
-    for (boolean each : right) {
-      count += each ? 1 : 0;
-    }
-    return right.length == 0 ? 0 : count / (double) right.length;
   }
 }

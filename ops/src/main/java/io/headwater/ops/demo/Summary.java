@@ -96,7 +96,10 @@ final class Summary {
               version.holdout() == null ? "-" : say("%.3f", version.holdout())));
     }
     if (report.refusal() != null) {
-      lines.add("The last training that published nothing, and why: " + report.refusal());
+      lines.add("The last training that published nothing, and why:");
+      for (String clause : report.refusal().split("; ", -1)) {
+        lines.add("  " + clause);
+      }
     }
   }
 

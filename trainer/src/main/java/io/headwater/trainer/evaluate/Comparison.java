@@ -35,17 +35,11 @@ public record Comparison(
       Evaluation champion,
       boolean[] candidateRight,
       boolean[] championRight) {
-    int onlyCandidate = 0;
-    int onlyChampion = 0;
-    for (int i = 0; i < candidateRight.length; i++) {
-      onlyCandidate += candidateRight[i] && !championRight[i] ? 1 : 0;
-      onlyChampion += championRight[i] && !candidateRight[i] ? 1 : 0;
-    }
     return new Comparison(
         candidate,
         champion,
         candidate.accuracy() - champion.accuracy(),
-        Interval.ofPairedDifference(onlyCandidate, onlyChampion, candidateRight.length),
+        Interval.ofPairedDifference(candidateRight, championRight),
         Map.of());
   }
 

@@ -79,4 +79,19 @@ public record Interval(double low, double high) {
     double reach = Z * Math.sqrt((first + second - difference * difference) / n);
     return new Interval(Math.max(-1, difference - reach), Math.min(1, difference + reach));
   }
+
+  /** The same of what was seen on each trial, in the same order. */
+  public static Interval ofPairedDifference(boolean[] first, boolean[] second) {
+    if (first.length != second.length) {
+      throw new IllegalArgumentException(
+          "%d and %d outcomes don't pair up".formatted(first.length, second.length));
+    }
+    int onlyFirst = 0;
+    int onlySecond = 0;
+    for (int i = 0; i < first.length; i++) {
+      onlyFirst += first[i] && !second[i] ? 1 : 0;
+      onlySecond += second[i] && !first[i] ? 1 : 0;
+    }
+    return ofPairedDifference(onlyFirst, onlySecond, first.length);
+  }
 }

@@ -1,25 +1,24 @@
 package io.headwater.trainer.round;
 
 import io.headwater.trainer.evaluate.Comparison;
-import io.headwater.trainer.evaluate.Signal;
 import io.headwater.trainer.evaluate.Temperature;
 import io.headwater.trainer.tune.HeadGraph;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Weights that were tuned, and how their graph did on the holdout.
  *
  * @param weights as tuned, before the temperature divides the logits
- * @param answers on the holdout, after it
+ * @param plain answers on the holdout, before it
+ * @param answers the same after it
  */
 record Attempt(
     HeadGraph graph,
     Map<String, float[]> weights,
     Temperature temperature,
+    float[][] plain,
     float[][] answers,
-    Comparison comparison,
-    Optional<Signal> signal) {
+    Comparison comparison) {
   String said() {
     return comparison.candidate().against(comparison.champion());
   }

@@ -46,11 +46,11 @@ final class Contest {
   }
 
   private boolean isMore(Entry entry, int than) {
-    return PairedDifference.of(entry.losses, entries.get(than).losses).exceeds(1);
+    return LossDifference.of(entry.losses, entries.get(than).losses).exceeds(1);
   }
 
   private boolean isLess(Entry entry, int than) {
-    return PairedDifference.of(entries.get(than).losses, entry.losses).exceeds(1);
+    return LossDifference.of(entries.get(than).losses, entry.losses).exceeds(1);
   }
 
   /** Notes why a contender is none. */

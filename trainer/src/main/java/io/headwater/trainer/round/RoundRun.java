@@ -161,14 +161,17 @@ final class RoundRun {
           refused(RejectReason.WORSE_THAN_CHAMPION, candidate, candidate.how + worse()));
     }
     // Behind a new head anything is tolerated: there is no champion that goes on.
-    if (settings.tolerance() < 1 && attempt.signal().isPresent()) {
-      Signal signal = attempt.signal().get();
-      signal = signal.isAmple() ? signal : ofAll().orElse(signal);
-      if (signal.isGuessing()) {
-        return Optional.of(refused(RejectReason.NO_SIGNAL, candidate, "; " + signal.said()));
-      }
-    }
-    return Optional.empty();
+    return settings.tolerance() < 1
+        ? signal(attempt)
+            .filter(Signal::isGuessing)
+            .map(signal -> refused(RejectReason.NO_SIGNAL, candidate, "; " + signal.said()))
+        : Optional.empty();
+  }
+
+  private Optional<Signal> signal(Attempt attempt) {
+    long seed = settings.tune().seed();
+    return goal.signal(attempt.plain(), judges.examples(), seed)
+        .map(signal -> signal.isAmple() ? signal : ofAll().orElse(signal));
   }
 
   /** Where the holdout can't tell: of all examples, each answered by a head that never saw it. */
@@ -266,11 +269,10 @@ final class RoundRun {
   private Attempt attempt(HeadGraph graph, Map<String, float[]> weights, Rows rows) {
     Rows asked = rows.part(seen, rows.size());
     float[][] ours = HeadRunner.probabilities(graph.with(weights), asked.unlabelled());
-    Optional<Signal> signal = goal.signal(ours, asked.examples(), settings.tune().seed());
     Temperature temperature =
         settings.calibrated() ? Temperature.fit(ours, asked.classes()) : Temperature.NONE;
     float[][] answers = settings.calibrated() ? temperature.applied(ours) : ours;
-    return new Attempt(graph, weights, temperature, answers, compare(answers), signal);
+    return new Attempt(graph, weights, temperature, ours, answers, compare(answers));
   }
 
   private Map<String, float[]> tempered(

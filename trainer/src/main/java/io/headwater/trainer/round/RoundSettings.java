@@ -110,16 +110,9 @@ public record RoundSettings(
   }
 
   /** The same where the champion was not tuned on so many of the newest examples. */
-  public RoundSettings unseen(long newest) {
+  public RoundSettings unseen(int newest) {
     return new RoundSettings(
-        tune,
-        deeper,
-        holdout,
-        tolerance,
-        refit,
-        calibrated,
-        (int) Math.min(Integer.MAX_VALUE, newest),
-        mostSlices);
+        tune, deeper, holdout, tolerance, refit, calibrated, newest, mostSlices);
   }
 
   /** Every setting but the seed, by name, as lineage keeps it. */

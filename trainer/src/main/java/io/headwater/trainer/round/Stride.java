@@ -60,7 +60,7 @@ final class Stride {
       best = sum(losses[i]) < sum(losses[best]) ? i : best;
     }
     int shortest = 0;
-    while (PairedDifference.of(losses[shortest], losses[best]).exceeds(STANDARD_ERRORS)) {
+    while (LossDifference.of(losses[shortest], losses[best]).exceeds(STANDARD_ERRORS)) {
       shortest++;
     }
     return parts[shortest];
@@ -74,7 +74,7 @@ final class Stride {
    */
   static boolean gains(
       float[][] champion, float[][] candidate, List<ReplayExample> judges, ClassGoal goal) {
-    return PairedDifference.of(
+    return LossDifference.of(
             goal.calibratedLosses(champion, judges), goal.calibratedLosses(candidate, judges))
         .exceeds(STANDARD_ERRORS);
   }

@@ -5,7 +5,11 @@ import io.headwater.trainer.evaluate.Temperature;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Finds the weights from which {@link TuneSettings.Start#CALIBRATED} starts. */
+/**
+ * A champion that is no surer of itself than labels bear out, for a tuning to start from.
+ *
+ * @see TuneSettings.Start#CALIBRATED
+ */
 final class CalibratedStart {
   private CalibratedStart() {}
 

@@ -2,12 +2,10 @@ package io.headwater.trainer.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headwater.model.runtime.Crossing;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.tune.HeadGraph;
 import io.headwater.trainer.tune.HeadRunner;
 import io.headwater.trainer.tune.Heads;
-import io.headwater.trainer.tune.TrainingSet;
 import io.headwater.trainer.tune.TuneOutcome.Tuned;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,18 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class CrossFitTest {
   private static final HeadGraph HEAD = Heads.mlp(4, 0, 2, 1);
-  private static final TrainingSet SET = Heads.clouds(23, 4, 1, 2);
-
-  private static Rows rows() {
-    List<ReplayExample> examples = new ArrayList<>();
-    List<Crossing> crossing = new ArrayList<>();
-    for (int i = 0; i < SET.size(); i++) {
-      examples.add(
-          new ReplayExample("e" + i, 0, i, i, SET.classes()[i], 1, SET.activations()[i], 0, i));
-      crossing.add(Crossing.of(SET.activations()[i]));
-    }
-    return new Rows(examples, crossing);
-  }
+  private static final Rows ROWS = Replays.rows(Heads.clouds(23, 4, 1, 2));
 
   private static Set<String> ids(Rows rows) {
     return rows.examples().stream().map(ReplayExample::eventId).collect(Collectors.toSet());
@@ -41,7 +28,7 @@ class CrossFitTest {
     CrossFit fit =
         new CrossFit(
             HEAD,
-            rows(),
+            ROWS,
             10,
             5,
             7,
@@ -53,19 +40,18 @@ class CrossFitTest {
     assertThat(learnt).hasSize(5);
     Set<String> left = new HashSet<>();
     for (Set<String> one : learnt) {
-      Set<String> out = ids(rows());
+      Set<String> out = ids(ROWS);
       out.removeAll(one);
       assertThat(out).hasSize(2);
       left.addAll(out);
     }
-    assertThat(left).isEqualTo(ids(rows().part(13, 23)));
+    assertThat(left).isEqualTo(ids(ROWS.part(13, 23)));
   }
 
   @Test
   void answers_noneOfTheWay_areTheGraphsOwnInTheRowsOrder() {
-    CrossFit fit =
-        new CrossFit(HEAD, rows(), 10, 5, 7, rows -> new Tuned(HEAD.weights(), List.of()));
-    float[][] own = HeadRunner.probabilities(HEAD, rows().part(13, 23).unlabelled());
+    CrossFit fit = new CrossFit(HEAD, ROWS, 10, 5, 7, rows -> new Tuned(HEAD.weights(), List.of()));
+    float[][] own = HeadRunner.probabilities(HEAD, ROWS.part(13, 23).unlabelled());
     float[][][] answers = fit.answers(0, 1);
     for (int i = 0; i < own.length; i++) {
       assertThat(answers[0][i]).isEqualTo(own[i]);
@@ -75,8 +61,7 @@ class CrossFitTest {
 
   @Test
   void answers_fewerExamplesThanFolds_areAllGiven() {
-    CrossFit fit =
-        new CrossFit(HEAD, rows(), 3, 5, 7, rows -> new Tuned(HEAD.weights(), List.of()));
+    CrossFit fit = new CrossFit(HEAD, ROWS, 3, 5, 7, rows -> new Tuned(HEAD.weights(), List.of()));
     assertThat(fit.answers(1)[0]).hasDimensions(3, 2);
   }
 }

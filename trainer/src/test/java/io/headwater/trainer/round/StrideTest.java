@@ -2,7 +2,6 @@ package io.headwater.trainer.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headwater.model.runtime.Crossing;
 import io.headwater.trainer.evaluate.Temperature;
 import io.headwater.trainer.replay.ReplayExample;
 import io.headwater.trainer.tune.HeadGraph;
@@ -14,9 +13,7 @@ import io.headwater.trainer.tune.TuneOutcome.Diverged;
 import io.headwater.trainer.tune.TuneOutcome.Tuned;
 import io.headwater.trainer.tune.TuneSettings;
 import io.headwater.trainer.tune.TuneSettings.Start;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StrideTest {
@@ -33,18 +30,8 @@ class StrideTest {
 
   private static double stride(HeadGraph champion, TrainingSet set, int judged) {
     Tuning tuning = new Tuning(GOAL, () -> false);
-    return Stride.of(champion, rows(set), judged, GOAL, 1, r -> tuning.of(champion, r, TUNE));
-  }
-
-  private static Rows rows(TrainingSet set) {
-    List<ReplayExample> examples = new ArrayList<>();
-    for (int i = 0; i < set.size(); i++) {
-      examples.add(
-          new ReplayExample("e" + i, 0, i, i, set.classes()[i], 1, set.activations()[i], 0, i));
-    }
-    return new Rows(
-        examples,
-        IntStream.range(0, set.size()).mapToObj(i -> Crossing.of(set.activations()[i])).toList());
+    return Stride.of(
+        champion, Replays.rows(set), judged, GOAL, 1, r -> tuning.of(champion, r, TUNE));
   }
 
   @Test
@@ -74,7 +61,7 @@ class StrideTest {
 
   @Test
   void of_headsThatRanAway_isNone() {
-    Rows rows = rows(Heads.clouds(50, 16, SPREAD, 3));
+    Rows rows = Replays.rows(Heads.clouds(50, 16, SPREAD, 3));
     double stride = Stride.of(KNOWING, rows, 50, GOAL, 1, r -> new Diverged("ran away", List.of()));
     assertThat(stride).isZero();
   }
@@ -82,7 +69,7 @@ class StrideTest {
   @Test
   void gains_answersThatAreSurerOnly_isNone() {
     TrainingSet set = Heads.flipped(Heads.clouds(100, 16, SPREAD, 4), 0.2, 4);
-    List<ReplayExample> judges = rows(set).examples();
+    List<ReplayExample> judges = Replays.of(set);
     float[][] answers = HeadRunner.probabilities(KNOWING, set.activations());
     float[][] surer = new Temperature(0.3).applied(answers);
     float[][] less = new Temperature(3).applied(answers);
@@ -93,7 +80,7 @@ class StrideTest {
   @Test
   void gains_answersThatTellTheClassesApart_isSo() {
     TrainingSet set = Heads.clouds(100, 16, SPREAD, 4);
-    List<ReplayExample> judges = rows(set).examples();
+    List<ReplayExample> judges = Replays.of(set);
     float[][] guesses = HeadRunner.probabilities(UNTRAINED, set.activations());
     float[][] answers = HeadRunner.probabilities(KNOWING, set.activations());
     assertThat(Stride.gains(guesses, answers, judges, GOAL)).isTrue();

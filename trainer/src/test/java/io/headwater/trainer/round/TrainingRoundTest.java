@@ -28,26 +28,23 @@ import java.util.Map;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingRoundTest {
   private static final HeadGraph UNTRAINED = Heads.mlp(16, 8, 2, 1);
-  private static final TuneSettings TUNE =
-      new TuneSettings(15, 32, 0.01, 0.01, 0.9, 0.999, 1e-8, 0.1, 1, false, Start.WARM, 42);
+  private static final TuneSettings TUNE = tune(15, 0.01, Start.WARM);
   private static final RoundSettings SETTINGS = new RoundSettings(TUNE, 60, 0.01, true);
   private static final TrainingSet CLOUDS = Heads.clouds(300, 16, 0.8, 3);
+
+  private static TuneSettings tune(int epochs, double rate, Start start) {
+    return new TuneSettings(epochs, 32, rate, 0.01, 0.9, 0.999, 1e-8, 0.1, 1, false, start, 42);
+  }
 
   private static RoundOutcome run(
       HeadGraph champion, RoundSettings settings, List<ReplayExample> replay) {
     return new TrainingRound(champion, row -> row[1] > row[0] ? 1 : 0, settings)
         .run(replay, () -> false);
-  }
-
-  private static List<ReplayExample> replay(TrainingSet set, int[] classes) {
-    List<ReplayExample> replay = new ArrayList<>();
-    for (int i = 0; i < set.size(); i++) {
-      replay.add(new ReplayExample("e" + i, 0, i, i, classes[i], 1, set.activations()[i], 0, i));
-    }
-    return replay;
   }
 
   private static HeadGraph trained() {
@@ -69,7 +66,7 @@ class TrainingRoundTest {
 
   @Test
   void run_championThatKnowsNothing_acceptsTheCandidateAndRefits() {
-    Accepted accepted = (Accepted) run(UNTRAINED, SETTINGS, replay(CLOUDS, CLOUDS.classes()));
+    Accepted accepted = (Accepted) run(UNTRAINED, SETTINGS, Replays.of(CLOUDS));
     assertThat(judged(accepted.judged().candidate()).accuracy()).isGreaterThan(0.95);
     assertThat(accepted.judged().candidate().count()).isEqualTo(60);
     assertThat(accepted.judged().gain()).isPositive();
@@ -83,12 +80,12 @@ class TrainingRoundTest {
   void run_withoutRefit_neverTrainsOnTheHoldout() {
     RoundSettings plain = new RoundSettings(TUNE, 60, 0.01, false);
     int[] classes = CLOUDS.classes().clone();
-    Accepted honest = (Accepted) run(UNTRAINED, plain, replay(CLOUDS, classes));
+    Accepted honest = (Accepted) run(UNTRAINED, plain, Replays.of(CLOUDS, classes));
     for (int i = 240; i < 300; i++) {
       classes[i] = 1 - classes[i];
     }
     RoundOutcome turned =
-        run(trained(), new RoundSettings(TUNE, 60, 1, false), replay(CLOUDS, classes));
+        run(trained(), new RoundSettings(TUNE, 60, 1, false), Replays.of(CLOUDS, classes));
     assertThat(honest.trainedOn()).isEqualTo(240);
     assertThat(judged(((Accepted) turned).judged().candidate()).accuracy()).isLessThan(0.1);
   }
@@ -96,7 +93,7 @@ class TrainingRoundTest {
   @Test
   void run_calibrated_packsTheTemperatureIntoTheWeightsAndSaysIt() {
     TrainingSet blurred = Heads.clouds(300, 16, 4, 3);
-    List<ReplayExample> replay = replay(blurred, blurred.classes());
+    List<ReplayExample> replay = Replays.of(blurred);
     Accepted plain =
         (Accepted) run(UNTRAINED, new RoundSettings(TUNE, TUNE, 60, 0.01, false, false), replay);
     Accepted calibrated =
@@ -115,7 +112,7 @@ class TrainingRoundTest {
   @Test
   void run_onALeash_goesPartOfTheWayAndIsJudgedThere() {
     HeadGraph champion = trained();
-    List<ReplayExample> replay = replay(CLOUDS, CLOUDS.classes());
+    List<ReplayExample> replay = Replays.of(CLOUDS);
     Accepted free = (Accepted) run(champion, SETTINGS, replay);
     Accepted held = (Accepted) run(champion, replay, Leash.part(champion, 0.5));
     assertThat(free.part()).isEqualTo(1);
@@ -133,7 +130,7 @@ class TrainingRoundTest {
 
   @Test
   void run_onALeashThatLeavesTooLittle_isRejected() {
-    List<ReplayExample> replay = replay(CLOUDS, CLOUDS.classes());
+    List<ReplayExample> replay = Replays.of(CLOUDS);
     rejected(run(UNTRAINED, replay, Leash.part(UNTRAINED, -1)), RejectReason.WORSE_THAN_CHAMPION);
   }
 
@@ -145,7 +142,7 @@ class TrainingRoundTest {
 
   @Test
   void run_again_givesTheSameWeights() {
-    List<ReplayExample> replay = replay(CLOUDS, CLOUDS.classes());
+    List<ReplayExample> replay = Replays.of(CLOUDS);
     Map<String, float[]> first = run(UNTRAINED, SETTINGS, replay).weights();
     Map<String, float[]> second = run(UNTRAINED, SETTINGS, replay).weights();
     assertThat(first).containsOnlyKeys(second.keySet());
@@ -159,16 +156,10 @@ class TrainingRoundTest {
     for (int i = 0; i < 240; i++) {
       classes[i] = random.nextInt(2);
     }
-    RoundSettings scratch =
-        new RoundSettings(
-            new TuneSettings(
-                15, 32, 0.01, 0.01, 0.9, 0.999, 1e-8, 0.1, 1, false, Start.SCRATCH, 42),
-            60,
-            0.01,
-            true);
+    RoundSettings scratch = new RoundSettings(tune(15, 0.01, Start.SCRATCH), 60, 0.01, true);
     Rejected rejected =
         rejected(
-            run(trained(), scratch, replay(CLOUDS, classes)), RejectReason.WORSE_THAN_CHAMPION);
+            run(trained(), scratch, Replays.of(CLOUDS, classes)), RejectReason.WORSE_THAN_CHAMPION);
     assertThat(rejected.comparison().orElseThrow().gain()).isNegative();
     assertThat(rejected.reason()).contains("held-out");
   }
@@ -180,7 +171,7 @@ class TrainingRoundTest {
       List<Integer> classes = new ArrayList<>(Arrays.stream(CLOUDS.classes()).boxed().toList());
       Collections.shuffle(classes, new Random(seed));
       int[] shuffled = classes.stream().mapToInt(Integer::intValue).toArray();
-      RoundOutcome outcome = run(trained(), SETTINGS, replay(CLOUDS, shuffled));
+      RoundOutcome outcome = run(trained(), SETTINGS, Replays.of(CLOUDS, shuffled));
       assertThat(outcome).isInstanceOf(Rejected.class);
       if (outcome instanceof Rejected r && r.code() == RejectReason.NO_SIGNAL) {
         guessed++;
@@ -198,8 +189,7 @@ class TrainingRoundTest {
     HeadGraph champion =
         UNTRAINED.with(((Tuned) HeadTuner.tune(UNTRAINED, known, TUNE.lasting(60))).weights());
     TrainingSet wrong = Heads.flipped(known, 0.3, 1);
-    Rejected rejected =
-        rejected(run(champion, judged, replay(wrong, wrong.classes())), RejectReason.NO_GAIN);
+    Rejected rejected = rejected(run(champion, judged, Replays.of(wrong)), RejectReason.NO_GAIN);
     assertThat(rejected.reason()).contains("newest 400", "no part of the way");
     assertThat(rejected.comparison()).isPresent();
   }
@@ -211,7 +201,7 @@ class TrainingRoundTest {
     TrainingSet more = Heads.clouds(300, 16, 2, 5);
     RoundSettings all = SETTINGS.tolerating(0.2);
     RoundSettings part = all.unseen(100);
-    List<ReplayExample> replay = replay(more, more.classes());
+    List<ReplayExample> replay = Replays.of(more);
     Accepted whole = (Accepted) run(champion, all, replay);
     Accepted held = (Accepted) run(champion, part, replay);
     assertThat(held.reason()).contains(" of its way, as far as it clearly gains");
@@ -226,14 +216,14 @@ class TrainingRoundTest {
 
   @Test
   void run_noGainAndNoLoss_staysWithinTheTolerance() {
-    RoundOutcome outcome = run(trained(), SETTINGS, replay(CLOUDS, CLOUDS.classes()));
+    RoundOutcome outcome = run(trained(), SETTINGS, Replays.of(CLOUDS));
     assertThat(outcome).isInstanceOf(Accepted.class);
     assertThat(((Accepted) outcome).judged().gain()).isBetween(-0.01, 0.05);
   }
 
   @Test
   void run_oneClass_rejects() {
-    RoundOutcome outcome = run(trained(), SETTINGS, replay(CLOUDS, new int[300]));
+    RoundOutcome outcome = run(trained(), SETTINGS, Replays.of(CLOUDS, new int[300]));
     assertThat(rejected(outcome, RejectReason.ONE_CLASS).comparison()).isEmpty();
   }
 
@@ -244,26 +234,18 @@ class TrainingRoundTest {
 
   @Test
   void run_twoExamples_rejects() {
-    List<ReplayExample> two = replay(CLOUDS, CLOUDS.classes()).subList(0, 2);
+    List<ReplayExample> two = Replays.of(CLOUDS).subList(0, 2);
     rejected(run(trained(), SETTINGS, two), RejectReason.TOO_FEW_EXAMPLES);
   }
 
-  @Test
-  void run_activationNotFinite_rejectsAsDiverged() {
+  @ParameterizedTest(name = "{1} in example {0}")
+  @CsvSource({"7, Infinity, the loss was NaN", "299, NaN, not finite"})
+  void run_activationNotFinite_rejectsAsDiverged(int example, float value, String said) {
     TrainingSet set = Heads.clouds(300, 16, 0.8, 3);
-    set.activations()[7][1] = Float.POSITIVE_INFINITY;
-    Rejected rejected =
-        rejected(run(trained(), SETTINGS, replay(set, set.classes())), RejectReason.DIVERGED);
+    set.activations()[example][1] = value;
+    Rejected rejected = rejected(run(trained(), SETTINGS, Replays.of(set)), RejectReason.DIVERGED);
+    assertThat(rejected.reason()).contains(said);
     assertThat(rejected.weights()).isEmpty();
-  }
-
-  @Test
-  void run_heldOutActivationNotFinite_rejectsAsDiverged() {
-    TrainingSet set = Heads.clouds(300, 16, 0.8, 3);
-    set.activations()[299][1] = Float.NaN;
-    Rejected rejected =
-        rejected(run(trained(), SETTINGS, replay(set, set.classes())), RejectReason.DIVERGED);
-    assertThat(rejected.reason()).contains("not finite");
   }
 
   @Test
@@ -283,6 +265,27 @@ class TrainingRoundTest {
     assertThat(outcome.depths().deeper()).isFalse();
     assertThat(outcome.depths().said()).contains("overrules");
     assertThat(outcome.weights()).doesNotContainKey("w1").isNotEmpty();
+  }
+
+  @Test
+  void run_deeperThatOnlyBeatsTheHead_gainsNothingOverTheChampion() {
+    int[] classes = CLOUDS.classes().clone();
+    for (int i = 0; i < 240; i++) {
+      classes[i] = 1 - classes[i];
+    }
+    HeadGraph champion = trained();
+    List<Crossing> crossing = Replays.rows(CLOUDS).crossing();
+    TuneSettings still = tune(1, 1e-30, Start.WARM);
+    Contender same = new Contender("same", Contender.NOTHING, champion, crossing, still, false);
+    RoundOutcome outcome =
+        new TrainingRound(
+                champion,
+                List.of(same),
+                row -> row[1] > row[0] ? 1 : 0,
+                new RoundSettings(TUNE, still, 60, 1, true, false).unseen(60))
+            .run(Replays.of(CLOUDS, classes), crossing, () -> false);
+    assertThat(rejected(outcome, RejectReason.NO_GAIN).reason()).contains("gains nothing");
+    assertThat(outcome.depths().said()).contains("same is kept");
   }
 
   private static TrainingSet signs() {
@@ -319,25 +322,12 @@ class TrainingRoundTest {
       float[] seen = head.get(i).values();
       classes[i] = seen[0] + seen[1] > seen[2] + seen[3] ? 1 : 0;
     }
-    TuneSettings deep =
-        new TuneSettings(
-            helpful ? 60 : 2,
-            32,
-            helpful ? 0.02 : 0.5,
-            0.01,
-            0.9,
-            0.999,
-            1e-8,
-            0.1,
-            1,
-            false,
-            Start.WARM,
-            42);
+    TuneSettings deep = helpful ? tune(60, 0.02, Start.WARM) : tune(2, 0.5, Start.WARM);
     return new TrainingRound(
             HeadGraph.of(mlp, 1),
             List.of(new Contender("all", Contender.HEAD, HeadGraph.of(mlp, 3), whole, deep, false)),
             row -> row[1] > row[0] ? 1 : 0,
             new RoundSettings(TUNE, deep, 100, 1, true, false).unseen(100))
-        .run(replay(inputs, classes), head, () -> false);
+        .run(Replays.of(inputs, classes), head, () -> false);
   }
 }

@@ -2,8 +2,6 @@ package io.headwater.trainer.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.onnx.proto.OnnxMl.NodeProto;
-import io.headwater.schemas.OutputKind;
 import io.headwater.trainer.evaluate.Temperature;
 import io.headwater.trainer.tune.TuneOutcome.Tuned;
 import io.headwater.trainer.tune.TuneSettings.Start;
@@ -57,12 +55,7 @@ class CalibratedStartTest {
 
   @Test
   void weights_headThatCanCarryNoTemperature_stayAsTheyAre() {
-    HeadGraph linear = Heads.mlp(16, 0, 2, 1);
-    var graph = linear.model().getGraph().toBuilder();
-    graph.addNode(NodeProto.newBuilder().setOpType("Tanh").addInput("logits").addOutput("bounded"));
-    graph.setOutput(0, graph.getOutput(0).toBuilder().setName("bounded"));
-    HeadGraph bounded =
-        new HeadGraph(linear.model().toBuilder().setGraph(graph).build(), OutputKind.LOGITS);
+    HeadGraph bounded = Heads.bounded(16, 2);
     assertThat(CalibratedStart.weights(bounded, Heads.flipped(CLOUDS, 0.5, 1))).isEmpty();
   }
 

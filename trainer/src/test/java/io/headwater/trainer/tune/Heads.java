@@ -73,6 +73,15 @@ public final class Heads {
         OutputKind.LOGITS);
   }
 
+  /** A linear head whose logits are bounded, so that no linear layer makes them. */
+  static HeadGraph bounded(int width, int classes) {
+    HeadGraph linear = mlp(width, 0, classes, 1);
+    GraphProto.Builder graph = linear.model().getGraph().toBuilder();
+    graph.addNode(node("Tanh", "bounded", "logits"));
+    graph.setOutput(0, graph.getOutput(0).toBuilder().setName("bounded"));
+    return new HeadGraph(linear.model().toBuilder().setGraph(graph).build(), OutputKind.LOGITS);
+  }
+
   /** The same head with a softmax behind it. */
   public static HeadGraph withSoftmax(HeadGraph head) {
     return ending(head, "Softmax", OutputKind.PROBABILITIES);

@@ -3,8 +3,6 @@ package io.headwater.trainer.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.onnx.proto.OnnxMl.NodeProto;
-import io.headwater.schemas.OutputKind;
 import io.headwater.trainer.evaluate.Temperature;
 import java.util.Map;
 import org.assertj.core.data.Offset;
@@ -55,12 +53,7 @@ class TemperedHeadTest {
 
   @Test
   void weights_logitsThatNoLinearLayerMakes_areRefusedByName() {
-    HeadGraph linear = Heads.mlp(6, 0, 3, 1);
-    var graph = linear.model().getGraph().toBuilder();
-    graph.addNode(NodeProto.newBuilder().setOpType("Tanh").addInput("logits").addOutput("bounded"));
-    graph.setOutput(0, graph.getOutput(0).toBuilder().setName("bounded"));
-    HeadGraph bounded =
-        new HeadGraph(linear.model().toBuilder().setGraph(graph).build(), OutputKind.LOGITS);
+    HeadGraph bounded = Heads.bounded(6, 3);
     assertThatThrownBy(() -> TemperedHead.weights(bounded, bounded.weights(), 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'bounded'")

@@ -108,7 +108,7 @@ record TransferBench(TransferTrial trial, Texts target, int judges, int draws) {
       if (result.published()) {
         published++;
         worse += gain < -TransferReport.LOSS_ALLOWED ? 1 : 0;
-        clearly += result.over(frozen).high() < 0 ? 1 : 0;
+        clearly += result.isClearlyBelow(frozen) ? 1 : 0;
       }
     }
     return new Flipped(labels, share, draws, published, Mean.of(gains), worse, clearly);

@@ -29,6 +29,7 @@ record TransferReport(
   static final double LOSS_ALLOWED = 0.005;
 
   private static final int SCRATCH_BEATEN_UP_TO = 200;
+  private static final String BELOW = "below the frozen head";
   private static final int FEWEST = 20;
   private static final double GAIN_AT_FEWEST = 0.10;
 
@@ -90,24 +91,19 @@ record TransferReport(
   List<String> missed() {
     List<String> missed = new ArrayList<>();
     for (Row row : rows) {
+      String labels = "%d labels: ".formatted(row.labels);
       if (row.overFrozen.value() < -LOSS_ALLOWED) {
-        missed.add(said(row, "below the frozen head", row.overFrozen, -LOSS_ALLOWED));
+        missed.add(said(labels, BELOW, row.overFrozen, -LOSS_ALLOWED));
       }
       double gain = row.labels == FEWEST ? GAIN_AT_FEWEST : 0;
       if (row.labels <= SCRATCH_BEATEN_UP_TO && row.overScratch.value() <= gain) {
-        missed.add(said(row, "not far enough above scratch", row.overScratch, gain));
+        missed.add(said(labels, "not far enough above scratch", row.overScratch, gain));
       }
     }
     for (Flipped one : flipped) {
       String labels = "%d labels, %.0f %% of them wrong: ".formatted(one.labels, 100 * one.share);
       if (one.overFrozen.value() < -LOSS_ALLOWED) {
-        missed.add(
-            labels
-                + String.format(
-                    Locale.ROOT,
-                    "below the frozen head: %+.4f, wanted %+.3f",
-                    one.overFrozen.value(),
-                    -LOSS_ALLOWED));
+        missed.add(said(labels, BELOW, one.overFrozen, -LOSS_ALLOWED));
       }
       if (one.clearlyWorse > 0) {
         missed.add(
@@ -119,9 +115,8 @@ record TransferReport(
     return List.copyOf(missed);
   }
 
-  private static String said(Row row, String what, Mean by, double wanted) {
-    return String.format(
-        Locale.ROOT, "%d labels: %s: %+.4f, wanted %+.3f", row.labels, what, by.value(), wanted);
+  private static String said(String labels, String what, Mean by, double wanted) {
+    return labels + String.format(Locale.ROOT, "%s: %+.4f, wanted %+.3f", what, by.value(), wanted);
   }
 
   String text() {

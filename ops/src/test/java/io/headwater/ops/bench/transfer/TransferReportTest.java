@@ -47,8 +47,8 @@ class TransferReportTest {
     Result better = new Result(all, 0, true, "");
     Result worse = new Result(fewer, 0, true, "");
     assertThat(worse.accuracy()).isEqualTo(0.9);
-    assertThat(worse.over(better).high()).isBetween(-0.1, 0.0);
-    assertThat(better.over(better).high()).isPositive();
+    assertThat(worse.isClearlyBelow(better)).isTrue();
+    assertThat(better.isClearlyBelow(better)).isFalse();
     assertThat(Result.NONE.accuracy()).isNaN();
   }
 

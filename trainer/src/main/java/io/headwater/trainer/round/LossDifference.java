@@ -6,13 +6,13 @@ package io.headwater.trainer.round;
  * @param mean of the differences
  * @param error its standard error
  */
-record PairedDifference(double mean, double error) {
+record LossDifference(double mean, double error) {
   /**
    * Pairs losses.
    *
    * @param than of the same examples, in the same order
    */
-  static PairedDifference of(double[] losses, double[] than) {
+  static LossDifference of(double[] losses, double[] than) {
     int n = losses.length;
     double sum = 0;
     double square = 0;
@@ -23,7 +23,7 @@ record PairedDifference(double mean, double error) {
     }
     double mean = sum / n;
     double error = n < 2 ? 0 : Math.sqrt(Math.max(0, square / n - mean * mean) / (n - 1));
-    return new PairedDifference(mean, error);
+    return new LossDifference(mean, error);
   }
 
   /** Whether it is above 0 by more than so many standard errors. */
