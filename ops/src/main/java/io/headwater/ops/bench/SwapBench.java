@@ -48,8 +48,13 @@ final class SwapBench {
   private static final List<String> SCORER =
       List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
 
-  /** The second compiler's own memory, megabytes at a time, would hide what versions leave. */
-  private static final String FIRST_COMPILER_ALONE = "-XX:TieredStopAtLevel=1";
+  /**
+   * What a JVM itself takes would hide what versions leave: the second compiler's memory comes and
+   * goes in megabytes, and code that runs once a swap would be compiled only after hundreds of
+   * them. So the first compiler alone works, and does so before the slope's first swap.
+   */
+  private static final List<String> COMPILED_SOON =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=0.03");
 
   private static final Arrivals.Times LOST =
       new Arrivals.Times(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
@@ -86,7 +91,7 @@ final class SwapBench {
     Path steps = work.resolve("steps.txt");
     List<String> options = new ArrayList<>(SCORER);
     if (plan.rounds() == 0) {
-      options.add(FIRST_COMPILER_ALONE);
+      options.addAll(COMPILED_SOON);
     }
     Process scorer = ChildJvm.start(SwapScorer.class, options, log, file, log, steps);
     Measurement measured;

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
       "A scorer is fed at a steady rate. In each round it is left alone for a while, and given a"
           + " version a second for as long; every other round begins with the swaps. Then --swaps"
           + " versions follow on one another as fast as it takes them. Fails where an event is lost or"
-          + " doubled, a version never scores, or the scorer counts an error."
+          + " doubled, a version never scores, the scorer counts an error or, without rounds, its"
+          + " memory grows with each of 600 swaps or more."
     })
 final class SwapBenchCommand implements Callable<Integer> {
   @Mixin private Lines lines = new Lines();

@@ -98,13 +98,27 @@ record SwapReport(
           Slope.of(heap),
           resident);
     }
+
+    /** Whether each swap leaves something behind, of swaps enough to tell. */
+    boolean grows() {
+      return residentSeries.size() - skipped >= FEWEST_TOLD
+          && residentKiB.perStep() > MOST_KIB_PER_SWAP;
+    }
   }
 
   private static final int MOST_SKIPPED = 100;
   private static final double BYTES_PER_KIB = 1024;
 
+  /** Fewer swaps leave single pages that come and go to make a slope. */
+  private static final int FEWEST_TOLD = 500;
+
+  /** The least version, the head of an MLP, takes 2.6 KiB of the log, and a session of it more. */
+  private static final double MOST_KIB_PER_SWAP = 0.5;
+
+  /** With rounds the JVM's second compiler is at work, whose memory says nothing of versions. */
   boolean sound() {
-    return swaps.neverScored() == 0 && lost == 0 && doubled == 0 && errors.isEmpty();
+    boolean grows = rounds.isEmpty() && memory.grows();
+    return swaps.neverScored() == 0 && lost == 0 && doubled == 0 && errors.isEmpty() && !grows;
   }
 
   /** The median over the rounds. */
@@ -163,6 +177,12 @@ record SwapReport(
         line(
             "%,d versions never scored, %,d events lost, %,d scores doubled, errors: %s",
             swaps.neverScored(), lost, doubled, errors.isEmpty() ? "none" : errors));
+    if (rounds.isEmpty() && memory.grows()) {
+      text.append(
+          line(
+              "the scorer's resident memory grows by more than %.1f KiB a swap",
+              MOST_KIB_PER_SWAP));
+    }
     return text.toString();
   }
 

@@ -77,12 +77,36 @@ class SwapReportTest {
     assertThat(sound.median(SwapReport.Pair::scoredRatio)).isEqualTo(1.1);
     assertThat(sound.text()).contains("1.10 in the scorer, 1.00 as read").contains("errors: none");
     assertThat(sound.json()).contains("\"cpuMillisPerSwap\" : 4.0");
+    assertThat(report(List.of(pair), memory(600, 16), 0, Map.of()).sound()).isTrue();
     assertThat(report(List.of(), 1, Map.of()).sound()).isFalse();
     assertThat(report(List.of(), 0, Map.of("headwater.model.rejected", 1L)).sound()).isFalse();
   }
 
+  @Test
+  void report_memoryThatGrowsWithEachOfManySwaps_isNotSoundAndSaysSo() {
+    assertThat(report(memory(600, 16)).sound()).isFalse();
+    assertThat(report(memory(600, 16)).text()).contains("grows by more than 0.5 KiB a swap");
+    assertThat(report(memory(600, 0.1)).sound()).isTrue();
+    assertThat(report(memory(50, 16)).sound()).isTrue();
+  }
+
+  private static SwapReport.Memory memory(int swaps, double kibPerSwap) {
+    List<Double> resident =
+        DoubleStream.iterate(0, kib -> kib + kibPerSwap).limit(swaps).boxed().toList();
+    return SwapReport.Memory.of(resident, List.of());
+  }
+
+  private static SwapReport report(SwapReport.Memory memory) {
+    return report(List.of(), memory, 0, Map.of());
+  }
+
   private static SwapReport report(
       List<SwapReport.Pair> pairs, int lost, Map<String, Long> errors) {
+    return report(pairs, SwapReport.Memory.of(List.of(), List.of()), lost, errors);
+  }
+
+  private static SwapReport report(
+      List<SwapReport.Pair> pairs, SwapReport.Memory memory, int lost, Map<String, Long> errors) {
     return new SwapReport(
         "mlp",
         1,
@@ -90,7 +114,7 @@ class SwapReportTest {
         new SwapReport.Swaps(3, 0, 9, TEN, ELEVEN),
         Map.of("reach", TEN),
         pairs,
-        SwapReport.Memory.of(List.of(), List.of()),
+        memory,
         lost,
         0,
         errors);
