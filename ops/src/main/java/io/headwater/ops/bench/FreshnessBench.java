@@ -118,6 +118,7 @@ record FreshnessBench(
       Feed feed)
       throws InterruptedException {
     scorer.await("the trainer", () -> trainer.status().state() == TrainerStatus.State.COLLECTING);
+    examples.turn();
     examples.write(TRIGGER - 1);
     scorer.await("the examples", () -> trainer.status().sinceTraining() == TRIGGER - 1);
     RolloutDecision before = trainer.status().lastDecision();

@@ -23,11 +23,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Writes labelled examples of two classes that can be told apart straight to the training log, so
- * that a long history needs no scoring.
+ * that a long history needs no scoring. What tells them apart can be made to turn, so that there is
+ * something to learn from newer ones.
  */
 final class MadeExamples implements AutoCloseable {
   private static final RecordSerde<Example> SERDE = RecordSerde.json(Example.class);
   private static final double APART = 0.02;
+
+  /** Radians, so few that even after dozens of turns nothing contradicts the oldest examples. */
+  private static final double TURN = 0.05;
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final Pipeline pipeline;
@@ -35,6 +39,7 @@ final class MadeExamples implements AutoCloseable {
   private final int width;
   private final Random random = new Random(7);
   private int made;
+  private double angle;
 
   MadeExamples(Pipeline pipeline, ModelPackage version, Map<String, Object> client) {
     this.pipeline = pipeline;
@@ -62,13 +67,22 @@ final class MadeExamples implements AutoCloseable {
     producer.flush();
   }
 
+  /** Turns what tells the classes apart a little. */
+  void turn() {
+    angle += TURN;
+  }
+
   private Example next() {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     int label = random.nextInt(2);
     ByteBuffer values = ByteBuffer.allocate(width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     double size = Math.sqrt(1.0 / width);
+    double[] centre = {
+      APART * (Math.cos(angle) - Math.sin(angle)), APART * (Math.cos(angle) + Math.sin(angle))
+    };
     for (int i = 0; i < width; i++) {
-      values.putFloat((float) (random.nextGaussian() * size + (label == 1 ? APART : -APART)));
+      double apart = centre[i % 2];
+      values.putFloat((float) (random.nextGaussian() * size + (label == 1 ? apart : -apart)));
     }
     return Example.newBuilder()
         .setEventId("made-" + made++)
