@@ -119,7 +119,7 @@ record Champion(
    * @param topic the training log
    */
   int unseen(List<ReplayExample> logged, String topic) {
-    Map<TopicPartition, Long> ends = ReadCount.ends(published.manifest().getLineage());
+    Map<TopicPartition, Long> ends = ReadCount.ends(published.manifest().getLineage().getRanges());
     return (int)
         logged.stream()
             .filter(

@@ -1,6 +1,5 @@
 package io.headwater.trainer;
 
-import io.headwater.schemas.Lineage;
 import io.headwater.schemas.OffsetRange;
 import io.headwater.trainer.log.TrainingLog;
 import java.util.HashMap;
@@ -32,10 +31,10 @@ final class ReadCount {
     this.seen = seen;
   }
 
-  /** By partition, the first offset that no training behind a version had read. */
-  static Map<TopicPartition, Long> ends(Lineage lineage) {
+  /** By partition, the first offset behind what a version's lineage says was read. */
+  static Map<TopicPartition, Long> ends(List<OffsetRange> ranges) {
     Map<TopicPartition, Long> ends = new HashMap<>();
-    for (OffsetRange range : lineage.getRanges()) {
+    for (OffsetRange range : ranges) {
       ends.put(new TopicPartition(range.getTopic(), range.getPartition()), range.getTo());
     }
     return ends;

@@ -322,7 +322,7 @@ public final class TrainerApp implements AutoCloseable {
       decided =
           models
               .latest(Stage.CANDIDATE)
-              .map(last -> ReadCount.ends(last.model().manifest().getLineage()))
+              .map(last -> ReadCount.ends(last.model().manifest().getLineage().getRanges()))
               .orElse(Map.of());
     }
     decided.forEach((partition, offset) -> next.merge(partition, offset, Math::max));

@@ -93,16 +93,17 @@ record ForgettingTrial(
     int right = 0;
     int kept = 0;
     int rounds = 0;
-    int unseen = 0;
+    int learnt = 0;
     for (int from = 0; from < coming.size(); from += training.trigger()) {
       List<Embedded> batch =
           coming.subList(from, Math.min(coming.size(), from + training.trigger()));
       right += (int) Math.round(evaluate(champion, batch).accuracy() * batch.size());
       examples(batch, from).forEach(buffer::add);
-      unseen += batch.size();
+      List<ReplayExample> streamed = buffer.select();
+      int unseen = newerThan(learnt, streamed);
       List<ReplayExample> replay =
           new ArrayList<>(taught.subList(0, Math.min(rehearsed, taught.size())));
-      replay.addAll(buffer.select());
+      replay.addAll(streamed);
       Leash leash = Leash.within(first, tolerable);
       RoundOutcome outcome =
           new TrainingRound(champion, List.of(), this::decide, settings.unseen(unseen), null, leash)
@@ -112,7 +113,7 @@ record ForgettingTrial(
         HeadGraph candidate = champion.with(outcome.weights());
         if (tolerable.test(candidate)) {
           champion = candidate;
-          unseen = 0;
+          learnt = from + batch.size();
           kept++;
         }
       }
@@ -126,6 +127,10 @@ record ForgettingTrial(
         (double) right / coming.size(),
         kept,
         rounds);
+  }
+
+  private static int newerThan(int learnt, List<ReplayExample> streamed) {
+    return (int) streamed.stream().filter(example -> example.offset() >= learnt).count();
   }
 
   private List<Embedded> coming(long seed) {

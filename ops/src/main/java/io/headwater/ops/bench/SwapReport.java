@@ -115,10 +115,13 @@ record SwapReport(
   /** The least version, the head of an MLP, takes 2.6 KiB of the log, and a session of it more. */
   private static final double MOST_KIB_PER_SWAP = 0.5;
 
-  /** With rounds the JVM's second compiler is at work, whose memory says nothing of versions. */
   boolean sound() {
-    boolean grows = rounds.isEmpty() && memory.grows();
-    return swaps.neverScored() == 0 && lost == 0 && doubled == 0 && errors.isEmpty() && !grows;
+    return swaps.neverScored() == 0 && lost == 0 && doubled == 0 && errors.isEmpty() && !grows();
+  }
+
+  /** With rounds the JVM's second compiler is at work, whose memory says nothing of versions. */
+  private boolean grows() {
+    return rounds.isEmpty() && memory.grows();
   }
 
   /** The median over the rounds. */
@@ -177,7 +180,7 @@ record SwapReport(
         line(
             "%,d versions never scored, %,d events lost, %,d scores doubled, errors: %s",
             swaps.neverScored(), lost, doubled, errors.isEmpty() ? "none" : errors));
-    if (rounds.isEmpty() && memory.grows()) {
+    if (grows()) {
       text.append(
           line(
               "the scorer's resident memory grows by more than %.1f KiB a swap",

@@ -5,12 +5,11 @@ import io.headwater.trainer.evaluate.Interval;
 /**
  * The difference of two accuracies measured on the same events, with its 95 % confidence interval.
  *
- * <p>The interval is Wald's with half an event added to each cell of the table, after Agresti and
- * Min, Simple improved confidence intervals for comparing matched proportions, Statistics in
- * Medicine 24 (2005): it stays honest where the two hardly differ. It takes events as independent;
- * a stream's neighbours are less than that, so it is rather too narrow than too wide.
+ * <p>The interval takes events as independent; a stream's neighbours are less than that, so it is
+ * rather too narrow than too wide.
  *
  * @param difference of the live model's accuracy and the frozen one's, in [-1, 1]
+ * @see Interval#ofPairedDifference(boolean[], boolean[])
  */
 record PairedDifference(double difference, double low, double high) {
   /** Whether learning helped, as far as the events tell. */

@@ -82,7 +82,7 @@ final class Summary {
         report.versions().stream().filter(version -> version.firstScoreAt() != null).count();
     lines.add(
         say(
-            "%d trainings led to %d versions published, %d of which scored:",
+            "The first version and %d trainings led to %d versions published, %d of which scored:",
             report.trainings(), report.versions().size(), promoted));
     lines.add("  version       stage       published B  trained on  holdout");
     for (Report.Version version : report.versions()) {

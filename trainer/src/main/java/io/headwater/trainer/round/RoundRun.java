@@ -252,7 +252,7 @@ final class RoundRun {
   }
 
   private String worse() {
-    return ", which is more than %s worse".formatted(settings.tolerance());
+    return "; that is more than %s worse".formatted(settings.tolerance());
   }
 
   private Rejected refused(RejectReason code, Candidate candidate, String why) {
