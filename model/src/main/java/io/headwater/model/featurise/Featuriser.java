@@ -15,6 +15,9 @@ import java.util.Map;
  * <p>Safe for use by several threads; must not be used once closed.
  */
 public final class Featuriser implements AutoCloseable {
+  private static final long[][] NO_TEXTS = {};
+  private static final long[] NO_INDICES = {};
+
   private record Floats(EventFeature.Floats feature, int at) {}
 
   private final InputLayout layout;
@@ -75,7 +78,7 @@ public final class Featuriser implements AutoCloseable {
    * @throws FeatureException naming the field that is missing or not as the model takes it
    */
   public Features featurise(JsonNode event) throws FeatureException {
-    long[][] tokens = new long[texts.size()][];
+    long[][] tokens = texts.isEmpty() ? NO_TEXTS : new long[texts.size()][];
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = texts.get(i).read(event);
     }
@@ -83,7 +86,7 @@ public final class Featuriser implements AutoCloseable {
     for (int i = 0; i < floats.size(); i++) {
       floats.get(i).feature().read(event, values, floats.get(i).at());
     }
-    long[] index = new long[indices];
+    long[] index = indices == 0 ? NO_INDICES : new long[indices];
     for (int i = 0; i < categories.size(); i++) {
       index[categoryAt.get(i)] = categories.get(i).read(event);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.schemas.NumericColumn;
 import io.headwater.schemas.NumericFeature;
 import io.headwater.schemas.serde.LazyFields;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ final class NumericColumns implements EventFeature.Floats {
   private final String input;
   private final Column[] columns;
 
+  /** Of each column; NaN where a logarithm is wanted, so that {@link Column} reckons. */
+  private final double[] means;
+
+  private final double[] deviations;
+
   /** For events like the last one. */
   private Places places = new Places(Map.of(), new int[0]);
 
@@ -65,6 +71,8 @@ final class NumericColumns implements EventFeature.Floats {
     if (columns.length == 0) {
       throw new IllegalArgumentException("it has no column");
     }
+    this.means = Arrays.stream(columns).mapToDouble(c -> c.log() ? Double.NaN : c.mean()).toArray();
+    this.deviations = Arrays.stream(columns).mapToDouble(Column::deviation).toArray();
   }
 
   @Override
@@ -99,7 +107,12 @@ final class NumericColumns implements EventFeature.Floats {
     for (int i = 0; i < columns.length; i++) {
       int place = known.columns()[i];
       double number = place == Places.NOWHERE ? Double.NaN : fields.number(place);
-      into[at + i] = Double.isNaN(number) ? columns[i].value(event) : columns[i].value(number);
+      float value = (float) ((number - means[i]) / deviations[i]);
+      if (Math.abs(value) <= Float.MAX_VALUE) {
+        into[at + i] = value;
+      } else {
+        into[at + i] = Double.isNaN(number) ? columns[i].value(event) : columns[i].value(number);
+      }
     }
   }
 

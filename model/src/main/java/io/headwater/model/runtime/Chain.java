@@ -98,7 +98,7 @@ final class Chain implements AutoCloseable {
      *
      * @param width values of a row, or {@link Tap#ANY}
      */
-    float[][] rows(String name, int batch, int width) {
+    Rows rows(String name, int batch, int width) {
       OnnxTensor tensor = tensors.get(name);
       if (tensor == null) {
         throw new InferenceException("no segment answered '" + name + "'");

@@ -5,17 +5,23 @@ import ai.onnxruntime.OnnxTensor;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** Float matrices as they come out of ONNX Runtime. */
-final class Rows {
-  private Rows() {}
+/**
+ * A float matrix as it came out of ONNX Runtime.
+ *
+ * @param values row by row; not to be changed
+ * @param width values of a row
+ */
+record Rows(float[] values, int width) {
+  /** Rows of no values, however many. */
+  static final Rows EMPTY = new Rows(new float[0], 0);
 
   /**
-   * Copies a float tensor of [batch, ...] row by row, each flattened.
+   * Copies a float tensor of [batch, ...], each row flattened.
    *
    * @param width values of a row, or {@link Tap#ANY}
    * @throws InferenceException where it is another
    */
-  static float[][] read(String name, OnnxTensor tensor, int batch, int width) {
+  static Rows read(String name, OnnxTensor tensor, int batch, int width) {
     long[] shape = tensor.getInfo().getShape();
     long values = tensor.getInfo().getNumElements();
     int found = (int) Math.min(Integer.MAX_VALUE, values / Math.max(1, batch));
@@ -32,17 +38,27 @@ final class Rows {
                   batch,
                   width == Tap.ANY ? "any" : width));
     }
-    FloatBuffer buffer = tensor.getFloatBuffer();
-    float[][] rows = new float[batch][found];
-    for (float[] row : rows) {
-      buffer.get(row);
-    }
-    return rows;
+    return new Rows(array(tensor.getFloatBuffer()), found);
   }
 
-  static boolean isFinite(float[] row) {
-    for (float value : row) {
-      if (!Float.isFinite(value)) {
+  /** What a buffer of nobody else's holds. */
+  private static float[] array(FloatBuffer own) {
+    if (own.hasArray() && own.array().length == own.remaining()) {
+      return own.array();
+    }
+    float[] copy = new float[own.remaining()];
+    own.get(copy);
+    return copy;
+  }
+
+  /** A copy of one row. */
+  float[] row(int index) {
+    return Arrays.copyOfRange(values, index * width, (index + 1) * width);
+  }
+
+  boolean isFinite(int row) {
+    for (int i = row * width; i < (row + 1) * width; i++) {
+      if (!Float.isFinite(values[i])) {
         return false;
       }
     }

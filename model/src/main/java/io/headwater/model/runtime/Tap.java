@@ -32,7 +32,6 @@ record Tap(
   static final int ANY = -1;
 
   private static final int TWO = 2;
-  private static final float[] NONE = {};
 
   /**
    * Reads it off a manifest.
@@ -79,17 +78,18 @@ record Tap(
    * which are empty where the version has none. Null stands for an answer that is not finite.
    */
   List<@Nullable Scored> scored(Chain.Values values, int batch) {
-    float[][] activations =
-        activation == null ? null : values.rows(activation.getName(), batch, width);
-    float[][] rows = values.rows(output, batch, answers);
-    float[][] embeddings =
-        embedding == null ? null : values.rows(embedding.getName(), batch, width(embedding));
+    Rows activations =
+        activation == null ? Rows.EMPTY : values.rows(activation.getName(), batch, width);
+    Rows rows = values.rows(output, batch, answers);
+    Rows embeddings =
+        embedding == null ? Rows.EMPTY : values.rows(embedding.getName(), batch, width(embedding));
     List<@Nullable Scored> scored = new ArrayList<>(batch);
     for (int i = 0; i < batch; i++) {
-      float[] crossing = activations == null ? NONE : activations[i];
-      float[] embedded = embeddings == null ? NONE : embeddings[i];
-      boolean finite = Rows.isFinite(rows[i]) && Rows.isFinite(crossing) && Rows.isFinite(embedded);
-      scored.add(finite ? new Scored(Probabilities.of(kind, rows[i]), crossing, embedded) : null);
+      boolean finite = rows.isFinite(i) && activations.isFinite(i) && embeddings.isFinite(i);
+      scored.add(
+          finite
+              ? new Scored(Probabilities.of(kind, rows.row(i)), activations, embeddings, i)
+              : null);
     }
     return scored;
   }
@@ -100,14 +100,15 @@ record Tap(
    * @throws InferenceException where one is not finite
    */
   float[][] probabilities(Chain.Values values, int batch) {
-    float[][] rows = values.rows(output, batch, answers);
+    Rows rows = values.rows(output, batch, answers);
+    float[][] probabilities = new float[batch][];
     for (int i = 0; i < batch; i++) {
-      if (!Rows.isFinite(rows[i])) {
+      if (!rows.isFinite(i)) {
         throw notFinite();
       }
-      rows[i] = Probabilities.of(kind, rows[i]);
+      probabilities[i] = Probabilities.of(kind, rows.row(i));
     }
-    return rows;
+    return probabilities;
   }
 
   /** What a run must answer with. */

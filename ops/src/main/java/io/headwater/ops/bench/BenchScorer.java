@@ -42,7 +42,7 @@ final class BenchScorer implements AutoCloseable {
     this.client = Map.of("bootstrap.servers", bootstrapServers);
     this.work = work;
     Path plan = prepare(bootstrapServers, contender);
-    this.process = Round.spawn(plan, work.resolve("scorer.log"));
+    this.process = Round.spawn(plan, Scratch.log("scorer"));
     this.arrivals =
         new Arrivals(client, pipeline.topics().scores(), new WireReader(pipeline)::scoredAt);
     try (Production production = new Production(pipeline, client, keys())) {
@@ -102,7 +102,7 @@ final class BenchScorer implements AutoCloseable {
       if (!process.isAlive() || System.nanoTime() > end) {
         throw new UserError(
             what + " does not come" + (process.isAlive() ? "" : "; the scorer ended"),
-            "see " + work.resolve("scorer.log"));
+            "see " + Scratch.log("scorer"));
       }
       Thread.sleep(LOOK_EVERY.toMillis());
     }

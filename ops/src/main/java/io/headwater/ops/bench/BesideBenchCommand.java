@@ -95,7 +95,7 @@ final class BesideBenchCommand implements Callable<Integer> {
   private BesideReport measured(String bootstrapServers, Workload workload, Path work)
       throws InterruptedException, IOException {
     Path steps = work.resolve("steps.txt");
-    Path log = work.resolve("trainer.log");
+    Path log = Scratch.log("trainer");
     Process trainer =
         ChildJvm.start(
             TrainingChild.class,

@@ -52,7 +52,7 @@ final class Round {
    * @throws UserError where outputs are missing, too many, or do not come
    */
   Measured run(int partitions) throws InterruptedException {
-    Path log = folder.resolve("round.log");
+    Path log = Scratch.log(plan.contender().id());
     Path file = folder.resolve("plan.json");
     plan.write(file);
     List<Long> at =

@@ -79,6 +79,7 @@ final class RoundChild {
   private static AutoCloseable headwater(RoundPlan plan, Pipeline pipeline) {
     Map<String, String> overrides = new HashMap<>();
     overrides.put("streams.application.id", plan.application());
+    plan.producer().forEach((name, value) -> overrides.put("producer." + name, value));
     ScorerOptions options =
         ScorerOptions.defaults(Path.of(plan.work()))
             .withThreads(plan.threads())

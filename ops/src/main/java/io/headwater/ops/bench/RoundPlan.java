@@ -79,7 +79,15 @@ record RoundPlan(
 
   /** Producer settings that every contender has. */
   Map<String, String> producer() {
-    return Map.of("linger.ms", "5", "batch.size", "262144", "buffer.memory", "67108864");
+    return Map.of(
+        "linger.ms",
+        "5",
+        "batch.size",
+        "262144",
+        "buffer.memory",
+        "67108864",
+        "transaction.timeout.ms",
+        "60000");
   }
 
   /** The headers that the scorer adds, and so every contender. */

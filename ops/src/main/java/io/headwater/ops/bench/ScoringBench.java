@@ -56,43 +56,86 @@ final class ScoringBench {
         Contender contender = contenders.get((i + round - 1) % contenders.size());
         Measured one = round(contender, round);
         measured.add(one);
-        progress.accept(
-            String.format(
-                Locale.ROOT,
-                "round %d of %d  %-11s %,9.0f events/s  %6.2f CPU-s per million",
-                round,
-                rounds,
-                contender,
-                one.eventsPerSecond(),
-                one.cpuSecondsPerMillion()));
+        report(round, rounds, one);
       }
     }
     return measured;
   }
 
+  /**
+   * The same, but in each round all contenders are there at once and take turns.
+   *
+   * @return turn by turn
+   */
+  List<Measured> run(List<Contender> contenders, int rounds, TurnPlan turns)
+      throws InterruptedException {
+    prepare(contenders);
+    List<Measured> measured = new ArrayList<>();
+    for (int round = 1; round <= rounds; round++) {
+      List<Measured> own = new ArrayList<>();
+      try (Turns taken = new Turns(turns, threads)) {
+        for (Contender contender : contenders) {
+          String name = contender.id() + "-" + round;
+          taken.enter(plan(contender, name), folder(name));
+        }
+        own.addAll(taken.take());
+      }
+      for (Contender contender : contenders) {
+        List<Measured> its = own.stream().filter(one -> one.contender() == contender).toList();
+        report(
+            round,
+            rounds,
+            new Measured(
+                contender,
+                Measured.median(its, Measured::eventsPerSecond),
+                Measured.median(its, Measured::cpuSecondsPerMillion)));
+      }
+      measured.addAll(own);
+    }
+    return measured;
+  }
+
+  private void report(int round, int rounds, Measured one) {
+    progress.accept(
+        String.format(
+            Locale.ROOT,
+            "round %d of %d  %-11s %,9.0f events/s  %6.2f CPU-s per million",
+            round,
+            rounds,
+            one.contender(),
+            one.eventsPerSecond(),
+            one.cpuSecondsPerMillion()));
+  }
+
   private Measured round(Contender contender, int number) throws InterruptedException {
     String name = contender.id() + "-" + number;
-    Path folder = work.resolve(workload.name()).resolve(name);
-    RoundPlan plan =
-        new RoundPlan(
-            contender,
-            broker.bootstrapServers(),
-            pipeline.name() + "-" + name,
-            pipeline.topics().events(),
-            output(contender),
-            model().toString(),
-            pipelineFile(contender).toString(),
-            folder.resolve("state").toString(),
-            folder.resolve("cpu.txt").toString(),
-            folder.resolve("done.txt").toString(),
-            workload.event().apply(0),
-            keys().toString(),
-            workload.version().version(),
-            workload.events(),
-            workload.batch(),
-            threads);
+    return new Round(plan(contender, name), workload.warmUp(), folder(name)).run(threads);
+  }
+
+  private Path folder(String name) {
+    return work.resolve(workload.name()).resolve(name);
+  }
+
+  private RoundPlan plan(Contender contender, String name) {
+    Path folder = folder(name);
     makeFolder(folder);
-    return new Round(plan, workload.warmUp(), folder).run(threads);
+    return new RoundPlan(
+        contender,
+        broker.bootstrapServers(),
+        pipeline.name() + "-" + name,
+        pipeline.topics().events(),
+        output(contender),
+        model().toString(),
+        pipelineFile(contender).toString(),
+        folder.resolve("state").toString(),
+        folder.resolve("cpu.txt").toString(),
+        folder.resolve("done.txt").toString(),
+        workload.event().apply(0),
+        keys().toString(),
+        workload.version().version(),
+        workload.events(),
+        workload.batch(),
+        threads);
   }
 
   private void prepare(List<Contender> contenders) {

@@ -19,9 +19,19 @@ record Scratch(Path path) implements AutoCloseable {
     }
   }
 
+  /** Where a part of a bench logs: among the user's files, as what lies here goes. */
+  static Path log(String part) {
+    return Folders.ofUser().log("bench-" + part);
+  }
+
   /** Starts a broker that keeps its data here, and its log among the user's; the caller ends it. */
   BrokerProcess broker() {
-    return BrokerProcess.start(path.resolve("broker"), 0, Folders.ofUser().log("bench-broker"));
+    return broker(BrokerProcess.Tuning.SMALL);
+  }
+
+  /** The same, good at what is measured. */
+  BrokerProcess broker(BrokerProcess.Tuning tuning) {
+    return BrokerProcess.start(path.resolve("broker"), 0, log("broker"), tuning);
   }
 
   @Override

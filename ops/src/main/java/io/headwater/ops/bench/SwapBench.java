@@ -87,7 +87,7 @@ final class SwapBench {
     RoundPlan round = prepare(versions);
     Path file = work.resolve("plan.json");
     round.write(file);
-    Path log = work.resolve("scorer.log");
+    Path log = Scratch.log("scorer");
     Path steps = work.resolve("steps.txt");
     List<String> options = new ArrayList<>(SCORER);
     if (plan.rounds() == 0) {

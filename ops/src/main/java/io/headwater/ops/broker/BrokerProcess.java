@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,22 @@ public final class BrokerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
+  /** What the child's JVM is good at. */
+  public enum Tuning {
+    /** A soon start and little memory: its code is compiled quickly and never thoroughly. */
+    SMALL,
+
+    /** Many records a second: compiled as in production, which takes its first minute. */
+    THROUGHPUT;
+
+    private List<String> options() {
+      return switch (this) {
+        case SMALL -> List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+        case THROUGHPUT -> List.of("-Xmx512m");
+      };
+    }
+  }
+
   private final Process child;
   private final String bootstrapServers;
 
@@ -35,7 +52,7 @@ public final class BrokerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts the child and returns when its broker answers.
+   * Starts a small child and returns when its broker answers.
    *
    * @param data the broker's directory, as for {@link EmbeddedBroker#start}
    * @param port to listen on; 0 finds a free one
@@ -43,7 +60,12 @@ public final class BrokerProcess implements AutoCloseable {
    * @throws UserError where the broker can't start, for the reason that it gives
    */
   public static BrokerProcess start(Path data, int port, Path log) {
-    Process child = spawn(data, port, log);
+    return start(data, port, log, Tuning.SMALL);
+  }
+
+  /** The same with a child as one wants it. */
+  public static BrokerProcess start(Path data, int port, Path log, Tuning tuning) {
+    Process child = spawn(data, port, log, tuning);
     try {
       return new BrokerProcess(child, awaitAddress(child, log));
     } catch (RuntimeException e) {
@@ -89,19 +111,17 @@ public final class BrokerProcess implements AutoCloseable {
     }
   }
 
-  private static Process spawn(Path data, int port, Path log) {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+ExitOnOutOfMemoryError",
-                BrokerChild.class.getName(),
-                data.toAbsolutePath().toString(),
-                Integer.toString(port),
-                log.toAbsolutePath().toString()));
+  private static Process spawn(Path data, int port, Path log, Tuning tuning) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(tuning.options());
+    command.add("-XX:+UseSerialGC");
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add(BrokerChild.class.getName());
+    command.add(data.toAbsolutePath().toString());
+    command.add(Integer.toString(port));
+    command.add(log.toAbsolutePath().toString());
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.util.TokenBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
@@ -26,7 +25,17 @@ public final class AvroEvents implements EventDecoder {
 
   private final SchemaRegistry registry;
   private final Map<Integer, GenericDatumReader<Object>> readers = new ConcurrentHashMap<>();
-  private final Map<Integer, Optional<AvroPlan>> plans = new ConcurrentHashMap<>();
+  private final Map<Integer, Known> known = new ConcurrentHashMap<>();
+
+  /** Of the last event: most have the schema of the one before. */
+  private @Nullable Known last;
+
+  /**
+   * A schema met before.
+   *
+   * @param plan null where Avro's reader is to read its events
+   */
+  private record Known(int id, @Nullable AvroPlan plan) {}
 
   public AvroEvents(SchemaRegistry registry) {
     this.registry = registry;
@@ -40,14 +49,21 @@ public final class AvroEvents implements EventDecoder {
    */
   @Override
   public JsonNode decode(byte[] framed) {
-    int id = FramedAvro.schemaId(framed);
-    Schema written = registry.byId(id);
-    Optional<AvroPlan> plan =
-        plans.computeIfAbsent(
-            id, i -> Optional.ofNullable(AvroPlan.of(AvroBounds.bounded(written))));
-    JsonNode event =
-        plan.isEmpty() ? null : AvroOutline.of(plan.get(), framed, FramedAvro.HEADER_BYTES);
+    AvroPlan plan = known(FramedAvro.schemaId(framed)).plan();
+    JsonNode event = plan == null ? null : AvroOutline.of(plan, framed, FramedAvro.HEADER_BYTES);
     return event == null ? tree(framed) : event;
+  }
+
+  private Known known(int id) {
+    Known before = last;
+    if (before != null && before.id() == id) {
+      return before;
+    }
+    Known found =
+        known.computeIfAbsent(
+            id, i -> new Known(i, AvroPlan.of(AvroBounds.bounded(registry.byId(i)))));
+    last = found;
+    return found;
   }
 
   /** The event as Avro's reader reads it. */

@@ -207,6 +207,17 @@ final class AvroOutline extends LazyFields {
   }
 
   @Override
+  public @Nullable String text(int place) {
+    return plan.types()[place] == Schema.Type.STRING ? string(starts[place]) : null;
+  }
+
+  private String string(int from) {
+    at = from;
+    int length = (int) varint(LONG_BITS);
+    return new String(bytes, at, length, UTF_8);
+  }
+
+  @Override
   protected JsonNode read(int place) {
     Schema schema = open(place);
     return switch (schema.getType()) {
@@ -216,10 +227,7 @@ final class AvroOutline extends LazyFields {
       case LONG -> LongNode.valueOf(varint(LONG_BITS));
       case FLOAT -> FloatNode.valueOf(floatAt(at));
       case DOUBLE -> DoubleNode.valueOf(doubleAt(at));
-      case STRING -> {
-        int length = (int) varint(LONG_BITS);
-        yield TextNode.valueOf(new String(bytes, at, length, UTF_8));
-      }
+      case STRING -> TextNode.valueOf(string(at));
       case ENUM -> TextNode.valueOf(schema.getEnumSymbols().get((int) varint(INT_BITS)));
       case BYTES -> {
         int length = (int) varint(LONG_BITS);

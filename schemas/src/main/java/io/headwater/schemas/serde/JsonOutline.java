@@ -169,14 +169,26 @@ final class JsonOutline extends LazyFields {
   }
 
   private JsonNode string(int at) {
+    String plain = plain(at);
+    return plain == null ? parsed(at) : TextNode.valueOf(plain);
+  }
+
+  /** The string that begins at a place; null where something in it is escaped. */
+  private @Nullable String plain(int at) {
     int end = at + 1;
     while (json[end] != '"') {
       if (json[end] == '\\') {
-        return parsed(at);
+        return null;
       }
       end++;
     }
-    return TextNode.valueOf(new String(json, at + 1, end - at - 1, UTF_8));
+    return new String(json, at + 1, end - at - 1, UTF_8);
+  }
+
+  @Override
+  public @Nullable String text(int place) {
+    int at = starts[place];
+    return json[at] == '"' ? plain(at) : null;
   }
 
   /** Over a value as {@link JsonSyntax#value} goes, taking an ordinary number along. */
@@ -253,17 +265,17 @@ final class JsonOutline extends LazyFields {
       double quotient = value / POWERS[digits - behind];
       return DoubleNode.valueOf(negative ? -quotient : quotient);
     } else if (behind >= 0) {
-      return DoubleNode.valueOf(Double.parseDouble(text(from)));
+      return DoubleNode.valueOf(Double.parseDouble(source(from)));
     }
     return parsed(from);
   }
 
   /** What the parser makes of the value at a place. */
   private JsonNode parsed(int at) {
-    return parser.apply(text(at));
+    return parser.apply(source(at));
   }
 
-  private String text(int at) {
+  private String source(int at) {
     int end = JsonSyntax.value(json, at, 1);
     return new String(json, at, end - at, UTF_8);
   }

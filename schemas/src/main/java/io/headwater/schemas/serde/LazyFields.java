@@ -49,6 +49,9 @@ public abstract class LazyFields extends AbstractMap<String, JsonNode> {
   /** The number at a place without a node made of it; NaN where the field must be asked for. */
   public abstract double number(int place);
 
+  /** The text at a place without a node made of it; null where the field must be asked for. */
+  public abstract @Nullable String text(int place);
+
   @SuppressWarnings("unchecked") // ObjectNode narrows deepCopy()
   private static final class Lazy extends ObjectNode {
     private static final long serialVersionUID = 1;

@@ -3,6 +3,7 @@ package io.headwater.stream.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.model.featurise.FieldLookup;
 import io.headwater.model.featurise.FieldPath;
 import io.headwater.model.pipeline.Pipeline;
 import io.headwater.schemas.headers.DeadLetterReason;
@@ -34,14 +35,14 @@ public final class EventReader {
   private final Pipeline.Event rules;
   private final EventDecoder decoder;
   private final TimeBounds bounds;
-  private final @Nullable FieldPath id;
+  private final @Nullable FieldLookup id;
   private final @Nullable FieldPath time;
 
   public EventReader(Pipeline.Event rules, EventDecoder decoder, TimeBounds bounds) {
     this.rules = rules;
     this.decoder = decoder;
     this.bounds = bounds;
-    this.id = rules.id().equals(KEY) ? null : FieldPath.of(rules.id());
+    this.id = rules.id().equals(KEY) ? null : new FieldLookup(FieldPath.of(rules.id()));
     this.time = rules.time().equals(TIMESTAMP) ? null : FieldPath.of(rules.time());
   }
 
@@ -130,7 +131,12 @@ public final class EventReader {
     }
   }
 
-  private static String idOfField(JsonNode body, FieldPath path) throws RejectedException {
+  private static String idOfField(JsonNode body, FieldLookup lookup) throws RejectedException {
+    FieldPath path = lookup.path();
+    String text = lookup.text(body);
+    if (text != null) {
+      return bounded(text, path);
+    }
     JsonNode node = present(body, path, "event.id");
     if (!node.isTextual() && !node.isIntegralNumber()) {
       throw new RejectedException(

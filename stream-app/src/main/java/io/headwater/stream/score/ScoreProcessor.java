@@ -1,6 +1,7 @@
 package io.headwater.stream.score;
 
 import io.headwater.model.pipeline.ScoreContents;
+import io.headwater.model.runtime.Scored;
 import io.headwater.schemas.headers.DeadLetter;
 import io.headwater.schemas.headers.DeadLetterReason;
 import io.headwater.schemas.headers.HeaderNames;
@@ -118,7 +119,7 @@ public final class ScoreProcessor
             numbers ? NONE : given.scored().probabilities(),
             answer.scoredAt(),
             value(given),
-            embedding && given.scored().vector().length > 0 ? given.scored().vector() : null,
+            embedding ? vector(given.scored()) : null,
             passed.values());
     Headers stamped = headers.of(event.headers(), given.version(), given.stage());
     context()
@@ -191,6 +192,11 @@ public final class ScoreProcessor
         context().currentSystemTimeMs(),
         reasons,
         ScoreOutcome.DEAD);
+  }
+
+  private static float @Nullable [] vector(Scored scored) {
+    float[] vector = scored.vector();
+    return vector.length > 0 ? vector : null;
   }
 
   private @Nullable Float value(Verdict.Given given) {
